@@ -1,0 +1,19 @@
+"""Everything the assistant knows: cities, topics and the concept lexicon."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from knowledge.city import City
+from knowledge.topic import Topic
+
+
+@dataclass(frozen=True)
+class Library:
+    """All cities and topics, read-only. Built by `knowledge.loading.open_library`."""
+
+    cities: Mapping[str, City]
+    topics: Mapping[str, Topic]
+    concepts: Mapping[str, re.Pattern[str]]
