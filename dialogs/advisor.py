@@ -1,0 +1,246 @@
+"""One pure turn: (session, message, today) → (session, saying)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dialogs import words
+from dialogs.compose import caveats, document_word, joint_kind, topic_part, verify
+from dialogs.saying import Kind, Part, Saying
+from dialogs.session import Session
+from dialogs.suggestions import PRECHECK, suggestions_after
+from dialogs.understanding.kinds import Manner
+from dialogs.understanding.reading import Reader, Understanding
+from knowledge.city import Stance
+from knowledge.library import Library
+
+_HAS_TEXT = re.compile(r"[\u3400-\u9fffA-Za-z]|\d")
+_NUMBER_CHOICE = re.compile(r"(?:回复|选|第)?\s*([1-9])\s*(?:个|号)?[.。]?")
+_STRONG_ENOUGH_TO_ANSWER_ANYWAY = 0.6
+
+_EMERGENCY_WORDS = {
+    Manner.SUICIDE: words.SUICIDE,
+    Manner.FIRE: words.FIRE,
+    Manner.AMBULANCE: words.AMBULANCE,
+    Manner.POLICE: words.POLICE,
+    Manner.FRAUD: words.FRAUD,
+}
+_SMALLTALK_WORDS = {
+    Manner.THANKS: words.THANKS,
+    Manner.GOODBYE: words.GOODBYE,
+    Manner.WHO: words.WHO,
+    Manner.WHAT_CAN_YOU: words.WHAT_CAN_YOU,
+    Manner.HUMAN: words.NO_HUMAN,
+}
+_AMOUNT_OF = {"penalty": "penalty_amount", "fee_reissue": "fee_amount", "fee_exchange": "fee_amount"}
+"""The topic that answers 多少 for a family of topics."""
+
+_FLOW_WORDS = {
+    Manner.PRECHECK: (words.FLOW_PRECHECK, "conditions"),
+    Manner.DECLARE: (words.FLOW_DECLARE, "registration_how"),
+    Manner.REMIND: (words.FLOW_REMIND, "endorsement_window"),
+}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The session after a turn and what is said; `understanding` says why (None for a message without text)."""
+
+    session: Session
+    saying: Saying
+    understanding: Understanding | None = None
+
+
+class Advisor:
+    """Everything prepared once (cities, topics, ranking); no state of any conversation."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.reader = Reader(library)
+
+    def take_turn(self, session: Session, text: str, *, today: date, city: str | None = None) -> Turn:
+        """Answer one message. `city` is the slug already chosen on the channel, if any.
+
+        Raises rules.proof.ProofError when the composed reply does not verify: it must not be sent.
+        """
+        if city in self.library.cities:
+            session = replace(session, city=city)
+        if not _HAS_TEXT.search(text):
+            saying = self._plain(Kind.CLARIFY, words.NO_TEXT_IN_IT if text.strip() else words.EMPTY, session)
+            return Turn(session, saying)
+        understanding = self.reader.read(self._chosen(session, text), session.city)
+        turn = self._respond(session, understanding)
+        verify(self.library, turn.saying)
+        return turn
+
+    def _chosen(self, session: Session, text: str) -> str:
+        """Return the offered message a bare number stands for, or the text itself."""
+        match = _NUMBER_CHOICE.fullmatch(text.strip())
+        if match and int(match.group(1)) <= len(session.offered):
+            return session.offered[int(match.group(1)) - 1]
+        return text
+
+    def _respond(self, session: Session, understood: Understanding) -> Turn:
+        saying = self._urgent(session, understood) or self._aside(session, understood)
+        if saying is not None:
+            return Turn(replace(session, offered=saying.suggestions), saying, understood)
+        return self._answer(session, understood)
+
+    # --- what comes before any answer ---
+
+    def _urgent(self, session: Session, understood: Understanding) -> Saying | None:
+        emergency = understood.manners.emergency
+        if emergency is not None:
+            return self._plain(Kind.REFUSE, _EMERGENCY_WORDS[emergency], session, words.AFTER_EMERGENCY)
+        if Manner.INJECTION in understood.manners:
+            return self._plain(Kind.REFUSE, words.INJECTION, session)
+        return None
+
+    def _aside(self, session: Session, understood: Understanding) -> Saying | None:
+        """Answer greetings, thanks, abuse, other subjects and requests for a dialog; None for a question of ours."""
+        manners = understood.manners
+        for manner, sentence in _SMALLTALK_WORDS.items():
+            if manner in manners and not (understood.topics and manner is Manner.HUMAN):
+                return self._plain(Kind.SMALLTALK, sentence, session)
+        if Manner.HOTLINE in manners:
+            return self._plain(Kind.SMALLTALK, "\n".join(words.HOTLINES.values()), session)
+        if Manner.GREETING in manners:
+            return self._plain(Kind.SMALLTALK, words.GREETING.format(cities=self._city_names()), session)
+        for manner, (sentence, topic) in _FLOW_WORDS.items():
+            if manner in manners:
+                title = self.library.topics[topic].title
+                return replace(self._plain(Kind.FLOW, sentence, session), suggestions=(title,))
+        if understood.strength >= _STRONG_ENOUGH_TO_ANSWER_ANYWAY and understood.topics:
+            return None
+        if Manner.OFF_TOPIC in manners:
+            return self._plain(Kind.REFUSE, words.OFF_TOPIC, session)
+        if Manner.ABUSE in manners:
+            return self._plain(Kind.REFUSE, words.ABUSE, session)
+        return None
+
+    # --- the answer ---
+
+    def _answer(self, session: Session, understood: Understanding) -> Turn:
+        places = understood.places
+        topics = understood.topics or (
+            self._carried_topics(session, understood) if self._names_city(understood) else ()
+        )
+        if places.outside:
+            return self._unsupported(session, understood, places.outside)
+        if places.several:
+            return self._ask_city(session, understood, topics, places.several)
+        city = places.residence or session.city
+        if Manner.PRIVATE_NUMBERS in understood.manners:
+            return self._private(session, understood, topics, city)
+        if topics and city:
+            return self._answer_for(session, understood, city, self._completed(city, topics, understood))
+        if topics:
+            return self._ask_city(session, understood, topics, tuple(self.library.cities))
+        if city and self._names_city(understood) and not understood.choices:
+            return self._city_chosen(session, understood, city)
+        return self._not_understood(session, understood, city)
+
+    def _names_city(self, understood: Understanding) -> bool:
+        return understood.places.residence is not None
+
+    def _carried_topics(self, session: Session, understood: Understanding) -> tuple[str, ...]:
+        """Return the topics a bare city name stands for: those waiting for it, or the last ones (「那开封呢」)."""
+        leftover = len(re.sub(r"[\s,，。.?？!！]", "", understood.normalised.text)) - sum(
+            len(mention.name) for mention in understood.places.mentions
+        )
+        return (session.waiting or session.topics) if leftover <= 6 and not understood.choices else ()
+
+    def _completed(self, city: str, topics: tuple[str, ...], understood: Understanding) -> tuple[str, ...]:
+        """Answer 罚多少 by the topic of amounts where this city's text does not give them."""
+        if "amount" not in understood.concepts:
+            return topics
+        rulings = self.library.cities[city].rulings
+        exact = (_AMOUNT_OF.get(self._family(topic), topic) for topic in topics)
+        return tuple(
+            dict.fromkeys(
+                amount if rulings[amount].stance is not Stance.STATED else topic
+                for topic, amount in zip(topics, exact, strict=True)
+            )
+        )
+
+    def _family(self, topic: str) -> str:
+        return "penalty" if topic.startswith("penalty_") else topic
+
+    def _answer_for(self, session: Session, understood: Understanding, slug: str, topics: tuple[str, ...]) -> Turn:
+        city = self.library.cities[slug]
+        parts = tuple(topic_part(self.library, city, topic) for topic in topics)
+        kind = Kind.REFER_NATIONAL if parts[0].kind is Kind.REFER_NATIONAL else joint_kind(parts)
+        suggestions = suggestions_after(self.library, topics)
+        saying = Saying(kind, slug, topics[0], parts, caveats(city), suggestions, understood.confidence)
+        return Turn(Session(city=slug, topics=topics, offered=suggestions), saying, understood)
+
+    def _ask_city(
+        self, session: Session, understood: Understanding, topics: tuple[str, ...], slugs: tuple[str, ...]
+    ) -> Turn:
+        names = tuple(self.library.cities[slug].short for slug in slugs)
+        sentence = words.WHICH_CITY if len(slugs) == len(self.library.cities) else words.WHICH_CITY_OF_SEVERAL
+        saying = Saying(
+            Kind.CLARIFY,
+            None,
+            topics[0] if topics else None,
+            (Part(Kind.CLARIFY, sentence),),
+            (),
+            names,
+            understood.confidence,
+        )
+        return Turn(replace(session, waiting=topics, offered=names), saying, understood)
+
+    def _unsupported(self, session: Session, understood: Understanding, place: str) -> Turn:
+        part = Part(
+            Kind.UNSUPPORTED_CITY,
+            words.UNSUPPORTED.format(place=place),
+            notes=(words.SUPPORTED_CITIES.format(cities=self._city_names()),),
+        )
+        return Turn(session, Saying(Kind.UNSUPPORTED_CITY, None, None, (part,)), understood)
+
+    def _private(self, session: Session, understood: Understanding, topics: tuple[str, ...], city: str | None) -> Turn:
+        notice = Part(Kind.PRIVACY, words.PRIVATE_NUMBERS)
+        if topics and city:
+            turn = self._answer_for(session, understood, city, topics)
+            return replace(turn, saying=replace(turn.saying, kind=Kind.PRIVACY, parts=(notice, *turn.saying.parts)))
+        again = replace(notice, notes=(words.PRIVATE_ASK_AGAIN,))
+        return Turn(session, Saying(Kind.PRIVACY, city, None, (again,)), understood)
+
+    def _city_chosen(self, session: Session, understood: Understanding, slug: str) -> Turn:
+        city = self.library.cities[slug]
+        suggestions = tuple(self.library.topics[topic].title for topic in ("conditions", "materials", "overdue"))
+        saying = Saying(
+            Kind.CLARIFY,
+            slug,
+            None,
+            (Part(Kind.CLARIFY, words.NOW_ASK.format(city=city.short)),),
+            caveats(city),
+            suggestions,
+        )
+        return Turn(replace(session, city=slug, offered=suggestions), saying, understood)
+
+    def _not_understood(self, session: Session, understood: Understanding, city: str | None) -> Turn:
+        session = replace(session, city=city)
+        if understood.choices:
+            titles = tuple(self.library.topics[topic].title for topic in understood.choices)
+            part = Part(Kind.CLARIFY, words.WHICH_TOPIC)
+            saying = Saying(Kind.CLARIFY, city, None, (part,), (), titles, understood.confidence)
+            return Turn(replace(session, offered=titles), saying, understood)
+        if city is None or len(understood.normalised.text) < 4:
+            names = tuple(c.short for c in self.library.cities.values()) if city is None else (PRECHECK,)
+            part = Part(Kind.CLARIFY, words.NOT_UNDERSTOOD)
+            return Turn(
+                replace(session, offered=names), Saying(Kind.CLARIFY, city, None, (part,), (), names), understood
+            )
+        found = self.library.cities[city]
+        line = words.NOT_FOUND.format(city=found.short, document=document_word(found))
+        part = Part(Kind.NOT_COVERED, line, notes=(words.ASK_ELSEWHERE,))
+        return Turn(session, Saying(Kind.NOT_COVERED, city, None, (part,), caveats(found)), understood)
+
+    def _plain(self, kind: Kind, sentence: str, session: Session, *notes: str) -> Saying:
+        return Saying(kind, session.city, None, (Part(kind, sentence, notes=notes),))
+
+    def _city_names(self) -> str:
+        return "、".join(city.short for city in self.library.cities.values())

@@ -1,0 +1,93 @@
+"""Findings → what is said: plain first line, the law's own words, where to ask when it is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dialogs import words
+from dialogs.saying import Kind, Part, Quotation, Saying
+from knowledge.city import City, Provision, Stance
+from knowledge.library import Library
+from rules.findings import Finding, find
+from rules.proof import ProofError, check_quote, check_statement
+
+_KINDS = {Stance.STATED: Kind.ANSWER, Stance.SILENT: Kind.NOT_COVERED, Stance.NATIONAL: Kind.REFER_NATIONAL}
+
+
+def document_word(city: City) -> str:
+    """Return how the text is spoken of: 草案 for a draft, 办法 else."""
+    return "草案" if city.is_draft else "办法"
+
+
+def source_of(city: City) -> str:
+    """Return the document as it is cited: 《…办法》（文号，年）; a draft without number: 《…》."""
+    return f"《{city.title}》（{city.number}）" if city.number else f"《{city.title}》"
+
+
+def quotation(city: City, provision: Provision) -> Quotation:
+    """Return a provision as it is shown."""
+    return Quotation(
+        city=city.slug,
+        address=provision.address,
+        place=city.name_of(provision.address),
+        source=source_of(city),
+        text=provision.text,
+        lead_in=provision.lead_in,
+        marks=tuple(f"「{erratum.quote}」{erratum.note}" for erratum in provision.errata),
+    )
+
+
+def topic_part(library: Library, city: City, topic: str) -> Part:
+    """Return the answer to one topic for one city."""
+    finding = find(city, topic)
+    kind = _KINDS[finding.stance]
+    quotations = tuple(quotation(city, provision) for provision in finding.evidence)
+    return Part(kind, _first_line(library, city, finding), topic, quotations, _notes(finding))
+
+
+def _first_line(library: Library, city: City, finding: Finding) -> str:
+    if finding.statement is not None:
+        return finding.statement
+    subject = library.topics[finding.topic].subject
+    return words.SILENT.format(city=city.short, document=document_word(city), subject=subject)
+
+
+def _notes(finding: Finding) -> tuple[str, ...]:
+    if finding.stance is Stance.SILENT:
+        return (words.NEAREST, words.ASK_ELSEWHERE) if finding.evidence else (words.ASK_ELSEWHERE,)
+    return (words.NATIONAL_TEXT,) if finding.stance is Stance.NATIONAL else ()
+
+
+def joint_kind(parts: Iterable[Part]) -> Kind:
+    """Return the kind of several parts: answered if one is, else referred if one is, else not covered."""
+    kinds = [part.kind for part in parts]
+    return next((kind for kind in (Kind.ANSWER, Kind.REFER_NATIONAL) if kind in kinds), Kind.NOT_COVERED)
+
+
+def caveats(city: City) -> tuple[str, ...]:
+    """Return what every answer from this city says beside the law: a draft's warning, when it was last checked."""
+    checked = (f"文本核对日期：{city.last_checked:%Y年%-m月%-d日}。",) if city.last_checked else ()
+    return ((city.caveat,) if city.caveat else ()) + checked
+
+
+def verify(library: Library, saying: Saying) -> None:
+    """Raise ProofError unless every quote is the stored text and every number of a first line stands in its quotes.
+
+    Stands between the composer and every channel.
+    """
+    for part in saying.parts:
+        for shown in part.quotations:
+            city = library.cities[shown.city]
+            check_quote(city, Provision(shown.address, shown.text, shown.lead_in))
+            if shown.place != city.name_of(shown.address) or shown.source != source_of(city):
+                raise ProofError(f"{shown.city} {shown.address}：条款名称或文件名不对")
+        if part.kind in (Kind.ANSWER, Kind.REFER_NATIONAL):
+            if not part.quotations:
+                raise ProofError(f"「{part.first_line}」：没有依据")
+            city = library.cities[part.quotations[0].city]
+            provisions = [Provision(shown.address, shown.text, shown.lead_in) for shown in part.quotations]
+            check_statement(city, part.first_line, provisions)
+    for slug in {shown.city for shown in saying.quotations}:
+        city = library.cities[slug]
+        if city.is_draft and city.caveat not in saying.caveats:
+            raise ProofError(f"{slug}：草案的回答缺少提示")

@@ -1,0 +1,190 @@
+"""Staff look-up: a citation, a phrase, a range, a comparison or a search, in one box."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dialogs.understanding.reading import Reader
+from knowledge.address import Address
+from knowledge.citations import NoSuchPlace, Reference, read_reference, resolve
+from knowledge.city import City, Stance
+from knowledge.library import Library
+from knowledge.search import ArticleSearch
+from knowledge.segment import words
+from knowledge.text import fold, squeeze
+
+DEFAULT_LIMIT = 10
+
+_QUOTED = re.compile(r"[“\"「『‘'](.{2,60}?)[”\"」』’']")
+_COMPARES = re.compile(
+    r"各市|各地|各城|各家|哪些市|哪些城市|哪几个|哪个市|哪个城市|哪些地方|五市|五个市|五个城市|五城|对比|比较|区别|不同|差别|异同|分别|汇总|一览"
+)
+_NOISE = re.compile(
+    r"原文|条文|依据|条款|规定|办法|怎么|如何|什么|哪些|哪个|能不能|可不可以|是否|有没有|关于|查询|查一下|请问|一下|全文|内容|相关|居住证|[吗呢的了不]|对比|比较|各市|城市|五市"
+)
+_TOPIC_SURE = 0.3
+
+
+class LookupKind(StrEnum):
+    """The kinds of the batch contract."""
+
+    CITE = "cite"
+    SEARCH = "search"
+    COMPARE = "compare"
+    PHRASE = "phrase"
+    RANGE = "range"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A provision, or (comparison only) a silent city: `address` and `text` None."""
+
+    city: str
+    address: Address | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The result, best first; `message` says what is wrong or which cities are silent."""
+
+    kind: LookupKind
+    hits: tuple[Hit, ...]
+    message: str | None = None
+
+
+class Clerk:
+    """Looks provisions up. Built once; `look_up` is a pure function."""
+
+    def __init__(self, library: Library, reader: Reader) -> None:
+        self._library = library
+        self._reader = reader
+        self._search = ArticleSearch(library.cities)
+
+    def look_up(self, query: str, limit: int | None = None) -> Lookup:
+        """Look `query` up. `limit` cuts the hits; without it ten, and a cited range is given whole."""
+        text = fold(query).strip()
+        if not squeeze(text):
+            return _not_found("请输入条款、词语或问题。")
+        places = self._reader.gazetteer.find(text.lower())
+        if places.outside:
+            return _not_found(f"没有{places.outside}的文本，只有{self._names(self._library.cities.values())}。")
+        slugs = list(dict.fromkeys(mention.city for mention in places.mentions if mention.city))
+        reference = read_reference(self._without_numbers_of_documents(text))
+        if reference is not None:
+            return self._cite(reference, slugs, limit)
+        phrase = self._phrase(text, slugs, limit)
+        if phrase is not None:
+            return phrase
+        if _COMPARES.search(text) or len(slugs) > 1:
+            return self._compare(text)
+        return self._find(text, slugs[0] if slugs else None, limit or DEFAULT_LIMIT)
+
+    def _without_numbers_of_documents(self, text: str) -> str:
+        return re.sub(r"令?第?\s*\d+\s*号|〔\d+〕", " ", text)
+
+    def _names(self, cities: object) -> str:
+        return "、".join(city.short for city in cities)  # type: ignore[attr-defined]  # any iterable of City
+
+    # --- citations and phrases ---
+
+    def _cite(self, reference: Reference, slugs: list[str], limit: int | None) -> Lookup:
+        cities = [self._library.cities[slug] for slug in slugs] or list(self._library.cities.values())
+        hits: list[Hit] = []
+        problems: list[str] = []
+        for city in cities:
+            try:
+                hits += [self._hit(city, address) for address in resolve(city, reference)]
+            except NoSuchPlace as problem:
+                problems.append(problem.message)
+        if not hits:
+            return _not_found("".join(problems))
+        several = reference.last_article is not None or reference.chapter is not None
+        kind = LookupKind.RANGE if several else LookupKind.CITE
+        return Lookup(kind, tuple(hits[:limit]), "".join(problems) or None)
+
+    def _phrase(self, text: str, slugs: list[str], limit: int | None) -> Lookup | None:
+        """Find verbatim words: those in quotation marks, or a whole query of four characters and more."""
+        quoted = _QUOTED.search(text)
+        city = slugs[0] if len(slugs) == 1 else None
+        wanted = quoted[1] if quoted else self._reader.without_city_names(text).strip()
+        if not quoted and (len(squeeze(wanted)) < 4 or re.search(r"\s", wanted.strip())):
+            return None
+        found = self._search.containing(wanted, city)
+        if not found:
+            return _not_found(f"文本里没有“{wanted}”这几个字。") if quoted else None
+        hits = [self._hit(self._library.cities[slug], address) for slug, address in found]
+        return Lookup(LookupKind.PHRASE, tuple(hits[:limit] if limit else hits))
+
+    # --- comparison and search ---
+
+    def _compare(self, text: str) -> Lookup:
+        topic = self._topic(text)
+        if topic is None:
+            return _not_found("没看出要比较什么。请写明事项，例如“各市补领收不收费”。")
+        hits: list[Hit] = []
+        silent: list[City] = []
+        for city in self._library.cities.values():
+            ruling = city.rulings[topic]
+            if ruling.stance is Stance.SILENT:
+                silent.append(city)
+                hits.append(Hit(city.slug, None, None))
+            else:
+                hits += [self._hit(city, address) for address in ruling.cites]
+        hits.sort(key=lambda hit: hit.address is None)
+        subject = self._library.topics[topic].subject
+        message = f"没有写{subject}的：{self._names(silent)}。" if silent else None
+        return Lookup(LookupKind.COMPARE, tuple(hits), message)
+
+    def _topic(self, text: str) -> str | None:
+        candidates = self._reader.read(_COMPARES.sub(" ", text)).candidates
+        return candidates[0].topic if candidates and candidates[0].score >= _TOPIC_SURE else None
+
+    def _find(self, text: str, city: str | None, limit: int) -> Lookup:
+        unknown = self._unknown_word(text)
+        if unknown is not None:
+            scope = self._library.cities[city].short if city else "各市"
+            return _not_found(f"{scope}的文本里没有“{unknown}”。")
+        scores: dict[tuple[str, Address], float] = {}
+        for rank, candidate in enumerate(self._reader.read(text).candidates[:3]):
+            if candidate.score < _TOPIC_SURE * (1 if rank == 0 else 1.2):
+                continue
+            for slug, found in self._library.cities.items():
+                ruling = found.rulings[candidate.topic]
+                if ruling.stance is not Stance.SILENT and city in (None, slug):
+                    for place, address in enumerate(ruling.cites):
+                        key = (slug, address)
+                        scores[key] = max(scores.get(key, 0.0), candidate.score * 14 / (1 + 0.15 * place))
+        for passage in self._search.search(self._reader.without_city_names(_NOISE.sub(" ", text)), city, limit * 2):
+            key = (passage.city, passage.address)
+            scores[key] = scores.get(key, 0.0) + passage.score
+        best = sorted(scores, key=lambda key: (-scores[key], list(self._library.cities).index(key[0]), key[1]))
+        if not best:
+            return _not_found("没有找到。请换个词，或写明条款。")
+        hits = [self._hit(self._library.cities[slug], address) for slug, address in best[:limit]]
+        return Lookup(LookupKind.SEARCH, tuple(hits))
+
+    def _unknown_word(self, text: str) -> str | None:
+        """Return a word of the query that no provision contains or means, if there is one."""
+        bare = _NOISE.sub(" ", self._reader.without_city_names(text))
+        meant = self._reader.ranker.spans_of_concepts(bare)
+        position = 0
+        for word in words(bare):
+            position = bare.index(word, position)
+            covered = any(start < position + len(word) and position < end for start, end in meant)
+            if len(word) > 1 and not covered and self._search.frequency(word) == 0 and not word.isascii():
+                return word
+            position += len(word)
+        return None
+
+    def _hit(self, city: City, address: Address) -> Hit:
+        provision = city.provision(address)
+        text = f"{provision.lead_in}…{provision.text}" if provision.lead_in else provision.text
+        return Hit(city.slug, address, text)
+
+
+def _not_found(message: str) -> Lookup:
+    return Lookup(LookupKind.NOT_FOUND, (), message)

@@ -1,0 +1,68 @@
+"""What the assistant says in one turn: structured, so that every channel renders the same checked content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from knowledge.address import Address
+
+
+class Kind(StrEnum):
+    """The kinds of the batch contract."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    NOT_COVERED = "not_covered"
+    REFER_NATIONAL = "refer_national"
+    UNSUPPORTED_CITY = "unsupported_city"
+    SMALLTALK = "smalltalk"
+    REFUSE = "refuse"
+    PRIVACY = "privacy"
+    FLOW = "flow"
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """A provision as it is shown. `text` is the stored text of `address`, word for word.
+
+    `place` is its name for people (第二十条第二款); `source` names the document: 《…办法》（文号）.
+    `lead_in` is the opening sentence of the 款 when `address` is an 项; `marks` explain flaws of the source.
+    """
+
+    city: str
+    address: Address
+    place: str
+    source: str
+    text: str
+    lead_in: str | None = None
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One answered subject: our plain first line, then the law, then notes (where to ask instead, …)."""
+
+    kind: Kind
+    first_line: str
+    topic: str | None = None
+    quotations: tuple[Quotation, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Saying:
+    """One reply. `suggestions` are complete messages a person can tap or send by number."""
+
+    kind: Kind
+    city: str | None
+    topic: str | None
+    parts: tuple[Part, ...]
+    caveats: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    confidence: float = 1.0
+
+    @property
+    def quotations(self) -> tuple[Quotation, ...]:
+        """All quotations of all parts, in order."""
+        return tuple(quotation for part in self.parts for quotation in part.quotations)

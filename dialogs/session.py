@@ -1,0 +1,36 @@
+"""What is remembered of a conversation between two turns. Never the person's own words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Session:
+    """`city` and `topics` are the last ones talked about; `waiting` are topics understood before the city was known.
+
+    `offered` are the numbered choices of the last reply, so that 「2」 can be read.
+    """
+
+    city: str | None = None
+    topics: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the session as JSON text with its schema number."""
+        return json.dumps({"schema": SCHEMA, **asdict(self)}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Session:
+        """Read what `to_json` wrote; names unknown to this release are ignored, missing ones get their default."""
+        stored: dict[str, Any] = json.loads(text)
+        return replace(
+            cls(),
+            city=stored.get("city"),
+            **{name: tuple(stored.get(name, ())) for name in ("topics", "waiting", "offered")},
+        )

@@ -1,0 +1,1 @@
+"""Understanding a message in small named stages, deterministic and able to say why."""

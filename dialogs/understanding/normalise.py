@@ -1,0 +1,138 @@
+"""What a person typed → text the rest of the pipeline can read: widths, traditional characters, wrong homophones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from opencc_purepy import OpenCC
+from pypinyin import Style, lazy_pinyin
+
+from knowledge.segment import is_word, words
+from knowledge.text import fold
+
+MAX_CHARACTERS = 400
+"""A longer message is read up to here: no question of a resident is longer, and work stays bounded."""
+
+DOMAIN_WORDS = (
+    "居住证", "暂住证", "签注", "补签", "续签", "过期", "逾期", "登记", "暂住登记", "居住登记", "申领", "换领", "补领",
+    "补办", "落户", "户口", "迁户口", "工本费", "派出所", "材料", "身份证", "公积金", "社保", "凭证", "房东", "物业", "中介",
+    "证丢", "证烂", "证坏", "证过期", "证掉", "证没", "证到期", "办证", "换证", "收费", "罚款", "驾照", "护照", "学籍", "租房", "宿舍", "公租房",
+    "赤峰", "巴中", "安康", "开封", "洛阳", "平昌", "通江", "南江", "涧西", "兰考", "旬阳", "汉滨", "红山", "松山",
+    "领证", "复议", "投诉", "注销", "变更", "搬家", "代办", "临时救助", "低保", "公交", "叶酸", "婚检", "有效期", "年审",
+)  # fmt: skip
+"""Words of the domain that a wrong homophone is repaired to."""
+
+_NOISE = re.compile(r"[\u200b-\u200f\u2060\ufeff\ufe0f]")
+_REPEATED = re.compile(r"(.)\1{3,}")
+_NEAR_SOUND = (
+    (re.compile("^zh"), "z"),
+    (re.compile("^ch"), "c"),
+    (re.compile("^sh"), "s"),
+    (re.compile("(?<=[ie])ng$"), "n"),
+)
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """`text` is what is read on; `repairs` are the wrong homophones that were put right, as (written, read)."""
+
+    text: str
+    repairs: tuple[tuple[str, str], ...] = ()
+
+
+def normalise(message: str) -> Normalised:
+    """Fold widths, simplify, drop invisible characters, repair homophones of domain words.
+
+    A repair never touches a word that is right as it stands.
+    """
+    text = fold(_NOISE.sub("", message[: MAX_CHARACTERS * 2])).lower()[:MAX_CHARACTERS]
+    text = _REPEATED.sub(r"\1\1", _simplify(text))
+    text = re.sub(r"\s+", " ", text).strip()
+    return _repair(text)
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def _simplify(text: str) -> str:
+    if not re.search("[\u4e00-\u9fff]", text):
+        return text
+    return str(_converter().convert(text))
+
+
+def _sounds(text: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=list))
+
+
+def _blur(sound: str) -> str:
+    """Drop the differences many speakers do not make: zh/z, ch/c, sh/s, ing/in, eng/en."""
+    for pattern, plain in _NEAR_SOUND:
+        sound = pattern.sub(plain, sound)
+    return sound
+
+
+@cache
+def _domain_sounds() -> dict[tuple[str, ...], str]:
+    """Map the sound of each domain word to the word; three characters and more also with near sounds."""
+    sounds: dict[tuple[str, ...], str] = {}
+    for word in DOMAIN_WORDS:
+        sounds.setdefault(_sounds(word), word)
+        if len(word) >= 3:
+            sounds.setdefault(tuple(_blur(sound) for sound in _sounds(word)), word)
+    return sounds
+
+
+def _repair(text: str) -> Normalised:
+    if len(text) < 2 or not re.search("[\u4e00-\u9fff]", text):
+        return Normalised(text)
+    sounds = _sounds(text)
+    if len(sounds) != len(text):
+        return Normalised(text)
+    protected = _protected(text)
+    repairs: list[tuple[str, str]] = []
+    characters = list(text)
+    for length in (4, 3, 2):
+        for start in range(len(text) - length + 1):
+            window = text[start : start + length]
+            word = _domain_word(sounds[start : start + length], length)
+            if word is None or word == window or _touches(protected, start, window, word):
+                continue
+            characters[start : start + length] = word
+            protected[start : start + length] = [True] * length
+            repairs.append((window, word))
+    return Normalised("".join(characters), tuple(repairs))
+
+
+def _touches(protected: list[bool], start: int, window: str, word: str) -> bool:
+    """Tell whether the repair would change a character that is part of a right word."""
+    changed = (old != new for old, new in zip(window, word, strict=True))
+    return any(protected[start + index] for index, differs in enumerate(changed) if differs)
+
+
+def _domain_word(sounds: tuple[str, ...], length: int) -> str | None:
+    word = _domain_sounds().get(sounds)
+    if word is None and length >= 3:
+        word = _domain_sounds().get(tuple(_blur(sound) for sound in sounds))
+    return word
+
+
+def _protected(text: str) -> list[bool]:
+    """Mark the characters that belong to a dictionary word of two characters or more, or to a domain word."""
+    marks: list[bool] = []
+    for word in _cut_keeping_spaces(text):
+        marks.extend([len(word) > 1 and is_word(word)] * len(word))
+    for word in DOMAIN_WORDS:
+        for match in re.finditer(re.escape(word), text):
+            marks[match.start() : match.end()] = [True] * len(word)
+    return marks
+
+
+def _cut_keeping_spaces(text: str) -> list[str]:
+    pieces: list[str] = []
+    for piece in re.split(r"(\s+)", text):
+        pieces.extend(list(piece) if not piece.strip() else words(piece))
+    return pieces

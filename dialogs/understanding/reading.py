@@ -1,0 +1,141 @@
+"""One message → what was understood and why: text, repairs, places, manners, topics with their signals."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dialogs.understanding.kinds import Manners, manners_of, without_private_numbers
+from dialogs.understanding.normalise import Normalised, normalise
+from dialogs.understanding.places import Gazetteer, Whereabouts
+from dialogs.understanding.ranking import Candidate, TopicRanker
+from knowledge.library import Library
+
+SURE = 0.45
+"""A best candidate at or above this probability is answered."""
+
+CLEAR_LEAD = 0.18
+"""From UNSURE up, a candidate that leads the next by this much is answered too."""
+
+UNSURE = 0.28
+"""Between UNSURE and SURE the best readings are offered as a choice; below, nothing was understood."""
+
+WORTH_OFFERING = 0.08
+"""A reading below this probability is not offered as a choice."""
+
+OPEN_GATE = 0.45
+"""A candidate whose gate is weaker than this was chosen by likeness alone and needs to be surer."""
+
+SECOND_QUESTION = 0.6
+"""A clause that is a question of its own is answered beside the first from this probability up."""
+
+NAMED = 0.03
+"""A second service named in the same breath (护照…身份证) is answered too from this probability up."""
+
+NAMED_GATE = 0.6
+"""How strong the words of such a service must be."""
+
+MAX_TOPICS = 3
+
+_CLAUSE = re.compile(r"[,，。.;；!！?？\n、]|\s+")
+_ASKS = re.compile(
+    r"[不吗么嘛没啵]$|啥|什么|多少|几|哪|咋|怎|多久|好久|好多|能|可以|要不|行不|中不|谁|何|[?？]|是不是|有没有|凭|收|还是|算"
+)
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What a message was understood to mean.
+
+    `topics` are to be answered, in order; when it is empty `choices` may hold the two or three best readings.
+    """
+
+    normalised: Normalised
+    manners: Manners
+    places: Whereabouts
+    concepts: frozenset[str]
+    candidates: tuple[Candidate, ...]
+    topics: tuple[str, ...]
+    choices: tuple[str, ...]
+
+    @property
+    def confidence(self) -> float:
+        """0..1: how sure the best reading is."""
+        return round(self.candidates[0].score, 2) if self.candidates else 0.0
+
+    @property
+    def strength(self) -> float:
+        """The best candidate's gate strength: how much the message's own words speak for a topic."""
+        return max((candidate.gate for candidate in self.candidates[:3]), default=0.0)
+
+
+class Reader:
+    """Understands messages. Built once; `read` is a pure function."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self.ranker = TopicRanker(library)
+        self.gazetteer = Gazetteer(library.cities)
+        aliases = sorted((alias for city in library.cities.values() for alias in city.aliases), key=len, reverse=True)
+        self._city_names = re.compile(
+            "|".join(rf"(?<![a-z]){re.escape(a)}(?![a-z])" if a.isascii() else re.escape(a) for a in aliases)
+        )
+
+    def read(self, message: str, known_city: str | None = None) -> Understanding:
+        """Understand `message`; `known_city` is the slug chosen before, if any."""
+        normalised = normalise(message)
+        places = self.gazetteer.find(normalised.text, known_city)
+        text = self.without_city_names(without_private_numbers(normalised.text))
+        given = frozenset({"hukou_here"}) if places.moved_within else frozenset()
+        candidates = tuple(self.ranker.rank(text, given)[:8])
+        topics = self._topics(text, candidates, given)
+        return Understanding(
+            normalised=normalised,
+            manners=manners_of(normalised.text),
+            places=places,
+            concepts=self.ranker.concepts_in(text),
+            candidates=candidates,
+            topics=topics,
+            choices=() if topics else tuple(c.topic for c in candidates[:3] if c.score >= WORTH_OFFERING),
+        )
+
+    def without_city_names(self, text: str) -> str:
+        """Return `text` without the names of our cities: which city is meant says nothing about the topic."""
+        return self._city_names.sub(" ", text)
+
+    def _topics(self, text: str, candidates: tuple[Candidate, ...], given: frozenset[str]) -> tuple[str, ...]:
+        override = next(
+            (c.topic for c in candidates if self._library.topics[c.topic].overrides and c.gate >= OPEN_GATE), None
+        )
+        if override:
+            return (override,)
+        if not candidates or not _is_clear(candidates):
+            return self._named_services(candidates)
+        chosen = [candidates[0].topic, *self._named_services(candidates)]
+        for clause in self._clauses(text):
+            ranked = self.ranker.rank(clause)
+            if ranked and ranked[0].score >= SECOND_QUESTION and ranked[0].gate >= OPEN_GATE and _ASKS.search(clause):
+                chosen.append(ranked[0].topic)
+        return tuple(list(dict.fromkeys(chosen))[:MAX_TOPICS])
+
+    def _named_services(self, candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
+        """Return the services asked about in one breath (护照…身份证): two or more named by words of their own."""
+        named = [candidate for candidate in candidates if self._is_named_service(candidate)]
+        clearly = sum(candidate.score for candidate in named) >= SURE and len(named) > 1
+        return tuple(candidate.topic for candidate in named) if clearly else ()
+
+    def _is_named_service(self, candidate: Candidate) -> bool:
+        topic = self._library.topics[candidate.topic]
+        alone = any(len(gate) == 1 and gate[0] & set(candidate.concepts) for gate in topic.gates)
+        return topic.group == "services" and alone and candidate.gate >= NAMED_GATE and candidate.score >= NAMED
+
+    def _clauses(self, text: str) -> list[str]:
+        clauses = [clause.strip() for clause in _CLAUSE.split(text) if len(clause.strip()) >= 3]
+        return clauses if len(clauses) > 1 else []
+
+
+def _is_clear(candidates: tuple[Candidate, ...]) -> bool:
+    best = candidates[0]
+    lead = best.score - (candidates[1].score if len(candidates) > 1 else 0.0)
+    needed = 0.0 if best.gate >= OPEN_GATE else 0.2
+    return best.score >= SURE + needed or (best.score >= UNSURE + needed and lead >= CLEAR_LEAD)

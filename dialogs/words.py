@@ -1,0 +1,60 @@
+"""Every sentence of ours that is not a city's statement. To show an officer: this is all it can say."""
+
+from __future__ import annotations
+
+WELCOME = "您好，我是居住证助手。您在哪个城市居住？直接打字问我就行。"
+WHICH_CITY = "您住在哪个城市？各市规定不一样，选好了我马上回答。"
+WHICH_CITY_OF_SEVERAL = "您问的是哪个城市？您现在住在哪里，就按哪里的规定。"
+NOW_ASK = "好，按{city}的办法回答您。请说说您想问什么。"
+WHICH_TOPIC = "您是想问下面哪一件？回复序号就行。"
+NOT_UNDERSTOOD = "我没看明白。请换个说法，比如“办居住证要带什么”。"
+EMPTY = "我没收到文字。请打字告诉我您想问什么。"
+NO_TEXT_IN_IT = "这条里没有文字，我看不懂。请打字告诉我您想问什么。"
+
+SILENT = "{city}的{document}没有写{subject}。"
+NOT_FOUND = "我在{city}的{document}里没有找到这件事。"
+NEAREST = "上面是写得最近的条文，它没有直接回答这件事。"
+ASK_ELSEWHERE = "想问准，请打 12345 政务热线，或问居住地派出所。"
+NATIONAL_TEXT = "国家的规定不在我这里，请打 12345 或问居住地派出所。"
+UNSUPPORTED = "我这里没有{place}的规定，不能乱答。请打当地 12345 问。"
+SUPPORTED_CITIES = "我只有{cities}的办法。"
+
+GREETING = "您好！我能查{cities}的居住证办法。您想问什么？"
+THANKS = "不客气。还有别的想问，直接打字就行。"
+GOODBYE = "好的，祝您顺利。有事再来问我。"
+WHO = "我是居住证助手，一个程序，不是真人。我只照各市办法的原文回答。"
+WHAT_CAN_YOU = "我能回答居住证的事：谁能办、带什么、多久、多少钱、签注、丢了怎么办。"
+NO_HUMAN = "这里暂时转不了人工。请打 12345 政务热线，或去居住地派出所。"
+
+ABUSE = "让您着急了。您说说遇到了什么事，我尽量查清楚。"
+OFF_TOPIC = "这件事我帮不上，我只懂居住证的规定。"
+INJECTION = "我只照居住证办法的原文回答，别的要求做不了。"
+
+POLICE = "您现在有危险，请马上打 110 报警。"
+FIRE = "请马上打 119 报火警，先离开危险的地方。"
+AMBULANCE = "请马上打 120 叫救护车。"
+SUICIDE = "请先别一个人扛。马上打 110 或 120，让身边的人陪着您。"
+FRAUD = "请马上打 110 报警，钱还可能追回来。"
+AFTER_EMERGENCY = "人安全了，居住证的事再问我。"
+
+PRIVATE_NUMBERS = "您发了身份证号、手机号这类号码。我不会记下，请别再发。"
+PRIVATE_ASK_AGAIN = "请去掉号码，再问一遍。"
+
+FLOW_PRECHECK = "逐项预审还没有开放。您可以先看申领条件，对照一下。"
+FLOW_DECLARE = "网上自主申报还没有开放。请先看怎么登记。"
+FLOW_REMIND = "到期提醒还没有开放。请先看什么时候签注，自己记一下。"
+
+PRECHECK_ADVICE = "这里只说条文，最终以受理机构审核为准。"
+PART_HEADING = "关于“{title}”"
+PROOF_FAILED = "这条回答没有通过核对，我先不发。请打 12345 问。"
+FAULT = "我这边出了点问题，请过一会儿再问，或打 12345。"
+
+HOTLINES = {
+    "110": "110：报警",
+    "119": "119：火警",
+    "120": "120：急救",
+    "12345": "12345：政务服务热线，办事咨询、投诉",
+    "12348": "12348：法律服务热线",
+    "12333": "12333：人社服务热线，就业、社保、工资",
+}
+"""The fixed table of numbers: nothing else of the program writes a telephone number."""
