@@ -1,0 +1,161 @@
+"""The console script `juzhuzheng`: serve, chat, ask, cite, parse, data."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.assistant import Assistant, today_in_shanghai
+from bot.batch import Asking, Citing, run
+from bot.settings import Settings, SettingsError
+from dialogs.advisor import Advisor
+from dialogs.lookup import Clerk
+from knowledge.act import act_to_json
+from knowledge.library import Library
+from knowledge.loading import CityError, open_library
+from knowledge.parsing import parse_act
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """居住证助手：巴中、安康、赤峰、开封、洛阳五市居住证办法的问答。"""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # text streams of CPython
+    try:
+        context.obj = Settings.from_environment(os.environ)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _library(settings: Settings) -> Library:
+    try:
+        return open_library(settings.cities_dir)
+    except CityError as error:
+        raise click.ClickException(f"城市数据有错：{error}") from error
+
+
+@main.command()
+@click.option("--host", help="监听地址；默认 127.0.0.1，或 JUZHUZHENG_HOST。")
+@click.option("--port", type=click.IntRange(0, 65535), help="端口；默认 8080，或 JUZHUZHENG_PORT。")
+@click.pass_obj
+def serve(settings: Settings, host: str | None, port: int | None) -> None:
+    """启动网页和微信回调。"""
+    from bot.serving import serve as serve_until_stopped  # the web server is needed by this command alone
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    serve_until_stopped(settings, _library(settings), host or settings.host, settings.port if port is None else port)
+
+
+@main.command()
+@click.option("--city", help="先选定城市，例如 luoyang。")
+@click.pass_obj
+def chat(settings: Settings, city: str | None) -> None:
+    """在终端里问答。"""
+    from bot.store.sqlite import SqliteConversations
+    from bot.terminal import chat as chat_until_left
+
+    library = _library(settings)
+    _check_city(library, city)
+    assistant = Assistant(Advisor(library), SqliteConversations(":memory:"))
+    prompt = "您：" if sys.stdin.isatty() else ""
+    chat_until_left(assistant, _typed(prompt), city=city)
+
+
+def _typed(prompt: str) -> Iterator[str]:
+    while True:
+        if prompt:
+            click.echo(prompt, nl=False)
+        line = sys.stdin.readline()
+        if not line:
+            return
+        yield line.rstrip("\n")
+
+
+def _check_city(library: Library, city: str | None) -> None:
+    if city is not None and city not in library.cities:
+        raise click.ClickException(f"没有“{city}”；可用：{'、'.join(library.cities)}")
+
+
+@main.command()
+@click.argument("question", required=False)
+@click.option("--city", help="已知的城市，例如 luoyang。")
+@click.option("--jsonl", is_flag=True, help="从标准输入逐行读 JSON，逐行答 JSON。")
+@click.pass_obj
+def ask(settings: Settings, question: str | None, city: str | None, jsonl: bool) -> None:
+    """问一句，或批量问（--jsonl）。"""
+    library = _library(settings)
+    asking = Asking(Advisor(library), today_in_shanghai())
+    if jsonl:
+        _run_batch(asking)
+        return
+    _check_city(library, city)
+    if not question:
+        raise click.UsageError("请写上问题，例如：juzhuzheng ask 赤峰签注过期了还能补吗；批量用 --jsonl")
+    click.echo(asking({"text": question, "city": city})["text"])
+
+
+@main.command()
+@click.argument("query", required=False)
+@click.option("--jsonl", is_flag=True, help="从标准输入逐行读 JSON，逐行答 JSON。")
+@click.pass_obj
+def cite(settings: Settings, query: str | None, jsonl: bool) -> None:
+    """查条文：条款号、原文词语或事项，例如 巴中12条3项。"""
+    library = _library(settings)
+    citing = Citing(Clerk(library, Advisor(library).reader))
+    if jsonl:
+        _run_batch(citing)
+        return
+    if not query:
+        raise click.UsageError("请写上要查的，例如：juzhuzheng cite 巴中12条3项；批量用 --jsonl")
+    click.echo(json.dumps(citing({"query": query}), ensure_ascii=False, indent=1))
+
+
+def _run_batch(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    failed = False
+    for line, worked in run(sys.stdin, answer):
+        click.echo(line)
+        failed = failed or not worked
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def parse(file: Path) -> None:
+    """把一份法规文本解析成 JSON。"""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise click.ClickException(f"读不了 {file}：{error.strerror}") from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = _decode_chinese(raw, file)
+    click.echo(json.dumps(act_to_json(parse_act(text)), ensure_ascii=False))
+
+
+def _decode_chinese(raw: bytes, file: Path) -> str:
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} 不是文本文件（既不是 UTF-8 也不是 GB18030）；现在只读 txt") from error
+
+
+@main.command()
+@click.pass_obj
+def data(settings: Settings) -> None:
+    """核对城市数据：原文、引文、条款覆盖。"""
+    from knowledge.check import report
+
+    click.echo(report(_library(settings)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""The batch commands: one JSON object a line in, one a line out, same order (docs/batch.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from bot.render import as_wechat_text, no_links
+from dialogs.advisor import Advisor
+from dialogs.lookup import Clerk
+from dialogs.saying import Saying
+from dialogs.session import Session
+
+MAX_LINE_CHARACTERS = 100_000
+
+
+class BadLine(Exception):
+    """A line that cannot be worked on; the text says what is wrong with it."""
+
+
+def run(lines: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[tuple[str, bool]]:
+    """Yield one output line for each input line, and whether it worked; a bad line yields its error in its place."""
+    for line in lines:
+        if not line.strip():
+            continue
+        request: dict[str, Any] = {}
+        try:
+            request = _read(line)
+            result, worked = {"id": request.get("id"), **answer(request)}, True
+        except BadLine as problem:
+            result, worked = {"id": request.get("id"), "error": str(problem)}, False
+        yield json.dumps(result, ensure_ascii=False), worked
+
+
+def _read(line: str) -> dict[str, Any]:
+    if len(line) > MAX_LINE_CHARACTERS:
+        raise BadLine(f"这一行超过 {MAX_LINE_CHARACTERS} 个字符，请拆短")
+    try:
+        request = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise BadLine("不是一个 JSON 对象，请检查引号和括号") from error
+    if not isinstance(request, dict):
+        raise BadLine('应是一个 JSON 对象，例如 {"id": "1", "text": "…"}')
+    return request
+
+
+def _text(request: dict[str, Any], key: str) -> str:
+    value = request.get(key)
+    if not isinstance(value, str):
+        raise BadLine(f"缺少“{key}”，或者它不是文字")
+    return value.encode("utf-8", "replace").decode("utf-8")
+
+
+class Asking:
+    """`ask`: questions to answers. Lines with the same `user` are one conversation."""
+
+    def __init__(self, advisor: Advisor, today: date) -> None:
+        self._advisor = advisor
+        self._today = today
+        self._sessions: dict[str, Session] = {}
+
+    def __call__(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Answer one line. Raises BadLine."""
+        text, city, user = _text(request, "text"), request.get("city"), request.get("user")
+        if city is not None and city not in self._advisor.library.cities:
+            raise BadLine(f"没有“{city}”这个城市；可用：{'、'.join(self._advisor.library.cities)}")
+        session = self._sessions.get(str(user), Session()) if user is not None else Session()
+        turn = self._advisor.take_turn(session, text, today=self._date(request), city=city)
+        if user is not None:
+            self._sessions[str(user)] = turn.session
+        return saying_to_json(turn.saying)
+
+    def _date(self, request: dict[str, Any]) -> date:
+        given = request.get("as_of")
+        if given is None:
+            return self._today
+        try:
+            return date.fromisoformat(str(given))
+        except ValueError as error:
+            raise BadLine("as_of 应写成 2026-11-21 这样的日期") from error
+
+
+def saying_to_json(saying: Saying) -> dict[str, Any]:
+    """Return a saying as the batch contract writes it; `text` is the message as WeChat would carry it."""
+    return {
+        "kind": saying.kind.value,
+        "city": saying.city,
+        "topic": saying.topic,
+        "text": as_wechat_text(saying, no_links),
+        "citations": [
+            {"city": shown.city, **shown.address.to_json(), "quote": shown.text} for shown in saying.quotations
+        ],
+        "dates": [],
+        "suggestions": list(saying.suggestions),
+        "confidence": saying.confidence,
+    }
+
+
+class Citing:
+    """`cite`: staff look-ups."""
+
+    def __init__(self, clerk: Clerk) -> None:
+        self._clerk = clerk
+
+    def __call__(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Look one line up. Raises BadLine."""
+        query, limit = _text(request, "query"), request.get("limit")
+        if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 1):
+            raise BadLine("limit 应是 1 以上的整数")
+        found = self._clerk.look_up(query, limit)
+        hits = [
+            {
+                "city": hit.city,
+                **(hit.address.to_json() if hit.address else {"article": None, "paragraph": None, "item": None}),
+                "text": hit.text,
+            }
+            for hit in found.hits
+        ]
+        return {"kind": found.kind.value, "hits": hits, "message": found.message}

@@ -1,0 +1,1 @@
+"""How words arrive and are shown: web, law pages, WeChat."""

@@ -1,0 +1,82 @@
+"""What every page of the public site shares: what it is served from, templates, and calm errors."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.assistant import Assistant
+from bot.channels.links import path_of
+from bot.identity import Identities
+from knowledge.library import Library
+
+STATIC = Path(__file__).parent.parent / "static"
+_TEMPLATES = Path(__file__).parent.parent / "templates"
+_STATUS_WORDS = {"in_force": "现行", "draft": "草案", "repealed": "已废止"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the handlers of the public site need."""
+
+    public_url: str | None
+    assistant: Assistant
+    library: Library
+    identities: Identities
+    templates: Environment
+
+    @property
+    def is_behind_tls(self) -> bool:
+        """True when people reach the site by https, so that a cookie must never travel without it."""
+        return (self.public_url or "").startswith("https://")
+
+
+SITE: web.AppKey[Site] = web.AppKey("site", Site)
+
+
+class Trouble(Exception):
+    """A request we cannot serve, in words for the person: what is wrong, and where to go from here.
+
+    `links` are (label, path) pairs; the way home is always added.
+    """
+
+    def __init__(self, status: int, heading: str, text: str, *, links: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(heading)
+        self.status = status
+        self.heading = heading
+        self.text = text
+        self.links = links
+
+
+def page(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
+    """Return the rendered page. It is revalidated on every visit, so that a changed text is never read from a cache."""
+    text = request.app[SITE].templates.get_template(template).render(**context)
+    headers = {"Cache-Control": "private, no-cache"}
+    return web.Response(text=text, status=status, content_type="text/html", headers=headers)
+
+
+def make_templates() -> Environment:
+    """Return the templates: everything is escaped, and an unknown name is an error rather than an empty place."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    versions = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in STATIC.iterdir()}
+    environment.globals["static"] = lambda name: f"/static/{name}?v={versions[name]}"
+    environment.globals["path_of"] = path_of
+    environment.filters["in_chinese"] = _date_in_chinese
+    environment.filters["status_word"] = lambda status: _STATUS_WORDS.get(status, "文本未写明效力")
+    return environment
+
+
+def _date_in_chinese(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

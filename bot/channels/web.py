@@ -1,0 +1,194 @@
+"""The chat on the public site. A visitor is a random cookie; what a person writes is answered and not kept."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from typing import Any
+
+from aiohttp import web
+
+from bot.channels.links import path_of
+from bot.channels.posting import form_body, json_body, refuse_foreign
+from bot.channels.site import SITE, Site, Trouble, page
+from dialogs.saying import Part, Quotation, Saying
+
+COOKIE = "visitor"
+COOKIE_SECONDS = 24 * 3600
+"""As long as a session is kept after its last turn."""
+TEXT_LIMIT = 1000
+_VISITOR = re.compile(r"[0-9a-f]{32}")
+_FIRST_QUESTIONS = (
+    "conditions",
+    "materials",
+    "apply_where",
+    "issue_time",
+    "endorsement_window",
+    "overdue",
+    "registration_how",
+)
+
+
+def setup_routes(app: web.Application) -> None:
+    """Add the chat page, what its script calls, and the same two acts as plain forms for a browser without scripts."""
+    app.router.add_get("/", _chat_page)
+    app.router.add_post("/api/say", _say)
+    app.router.add_post("/api/clear", _clear)
+    app.router.add_post("/say", _say_by_form)
+    app.router.add_post("/clear", _clear_by_form)
+
+
+async def _chat_page(request: web.Request) -> web.Response:
+    site = request.app[SITE]
+    visitor = _visitor(request)
+    asked_for = request.query.get("city")
+    city = asked_for if asked_for in site.library.cities else None
+    if city is None and visitor is not None:
+        city = site.assistant.conversations.load(_person(site, visitor)).city
+    return _render(request, city)
+
+
+async def _say(request: web.Request) -> web.Response:
+    refuse_foreign(request)
+    message = await json_body(request)
+    saying, visitor = _hear(request, message.get("text"), message.get("city"))
+    response = web.json_response(saying_to_json(saying, request.app[SITE]), headers={"Cache-Control": "no-store"})
+    _remember(request, response, visitor)
+    return response
+
+
+async def _say_by_form(request: web.Request) -> web.Response:
+    refuse_foreign(request)
+    form = await form_body(request)
+    text = form.get("tap") or form.get("text")
+    saying, visitor = _hear(request, text, form.get("city"))
+    response = _render(request, saying.city or form.get("city"), said=text, saying=saying)
+    _remember(request, response, visitor)
+    return response
+
+
+async def _clear(request: web.Request) -> web.Response:
+    refuse_foreign(request)
+    response = web.json_response({"cleared": True})
+    _forget(request, response)
+    return response
+
+
+async def _clear_by_form(request: web.Request) -> web.Response:
+    refuse_foreign(request)
+    response = web.Response(status=303, headers={"Location": "/"})
+    _forget(request, response)
+    return response
+
+
+def saying_to_json(saying: Saying, site: Site) -> dict[str, Any]:
+    """Return what the page's script shows: every word of the saying, and a link for every quotation."""
+    city = site.library.cities.get(saying.city or "")
+    return {
+        "kind": saying.kind,
+        "city": saying.city,
+        "city_name": city.name if city else None,
+        "topic": saying.topic,
+        "parts": [_part_to_json(part) for part in saying.parts],
+        "caveats": list(saying.caveats),
+        "suggestions": list(saying.suggestions),
+    }
+
+
+def _part_to_json(part: Part) -> dict[str, Any]:
+    return {
+        "kind": part.kind,
+        "topic": part.topic,
+        "first_line": part.first_line,
+        "quotations": [_quotation_to_json(quotation) for quotation in part.quotations],
+        "notes": list(part.notes),
+    }
+
+
+def _quotation_to_json(quotation: Quotation) -> dict[str, Any]:
+    return {
+        "city": quotation.city,
+        "place": quotation.place,
+        "source": quotation.source,
+        "lead_in": quotation.lead_in,
+        "text": quotation.text,
+        "marks": list(quotation.marks),
+        "href": path_of(quotation.city, quotation.address),
+    }
+
+
+def _render(
+    request: web.Request, city: str | None, *, said: str | None = None, saying: Saying | None = None
+) -> web.Response:
+    """Return the chat page; without a script it shows the last exchange, which is all that it has."""
+    site = request.app[SITE]
+    return page(
+        request,
+        "chat.html",
+        cities=site.library.cities,
+        city=site.library.cities.get(city or ""),
+        questions=_questions(site),
+        known=_visitor(request) is not None,
+        limit=TEXT_LIMIT,
+        said=said,
+        saying=saying,
+    )
+
+
+def _questions(site: Site) -> list[str]:
+    """Return the questions of the menu, as people ask them; a library without these topics offers its first ones."""
+    topics = site.library.topics
+    chosen = [topics[slug] for slug in _FIRST_QUESTIONS if slug in topics] or list(topics.values())[:7]
+    return [topic.examples[0] for topic in chosen if topic.examples]
+
+
+def _hear(request: web.Request, text: object, city: object) -> tuple[Saying, str]:
+    site = request.app[SITE]
+    visitor = _visitor(request) or secrets.token_hex(16)
+    saying = site.assistant.hear(_person(site, visitor), _message(text), city=_known_city(site, city))
+    return saying, visitor
+
+
+def _message(text: object) -> str:
+    """Return the message without characters that nobody types (control characters, halves of a pair)."""
+    if not isinstance(text, str):
+        raise Trouble(400, "没有收到您的话", "没有收到您写的话，请写在输入框里再发。")
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+    if not kept:
+        raise Trouble(400, "还没有写字", "还没有写字。请写下您想问的事再发。")
+    if len(kept) > TEXT_LIMIT:
+        advice = f"这段话有{len(kept)}个字，太长了。请用{TEXT_LIMIT}字以内，先说最要紧的一件事。"
+        raise Trouble(413, "写得太长了", advice)
+    return kept
+
+
+def _known_city(site: Site, city: object) -> str | None:
+    if city is None or city == "":
+        return None
+    if not isinstance(city, str) or city not in site.library.cities:
+        names = "、".join(known.name for known in site.library.cities.values())
+        raise Trouble(400, "没有这个城市", f"现在能回答的城市有：{names}。")
+    return city
+
+
+def _visitor(request: web.Request) -> str | None:
+    cookie = request.cookies.get(COOKIE, "")
+    return cookie if _VISITOR.fullmatch(cookie) else None
+
+
+def _person(site: Site, visitor: str) -> str:
+    return site.identities.of("web", visitor)
+
+
+def _remember(request: web.Request, response: web.Response, visitor: str) -> None:
+    secure = request.app[SITE].is_behind_tls
+    response.set_cookie(COOKIE, visitor, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=secure)
+
+
+def _forget(request: web.Request, response: web.Response) -> None:
+    site = request.app[SITE]
+    visitor = _visitor(request)
+    if visitor is not None:
+        site.assistant.conversations.forget(_person(site, visitor))
+    response.del_cookie(COOKIE, httponly=True, samesite="Lax", secure=site.is_behind_tls)

@@ -1,0 +1,236 @@
+"""The WeChat callback: GET verifies the address, POST takes one message and answers it in the same breath.
+
+The platform shows people an error banner for a 500 and pushes again after five seconds. So a stranger's request ends
+in a counted 400, and a fault of our own in a logged traceback and a calm sentence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.assistant import Assistant
+from bot.channels.wechat_door import (
+    MAX_BODY_BYTES,
+    MAX_REPLY_BYTES,
+    SUCCESS,
+    WINDOW_SECONDS,
+    Push,
+    PushKind,
+    Reason,
+    Refused,
+    check_account,
+    check_query,
+    open_push,
+    seal_reply,
+    verify_echo,
+)
+from bot.identity import Identities
+from bot.settings import WechatAccount
+from dialogs.saying import Saying
+
+REFUSALS: web.AppKey[dict[Reason, int]] = web.AppKey("wechat_refusals", dict)
+
+ASK_TO_TYPE = "我现在只看得懂文字。请把想问的事打成一句话发给我，例如：办居住证要带什么？"
+CALM = "对不起，刚才没有处理好您的消息，请过一会儿再发一次。"
+BODY_SECONDS = 5  # the platform itself gives up after five
+
+_logger = logging.getLogger(__name__)
+
+
+def setup_routes(
+    app: web.Application,
+    accounts: Iterable[WechatAccount],
+    assistant: Assistant,
+    identities: Identities,
+    render: Callable[[Saying], str],
+    *,
+    welcome: str,
+    now: Callable[[], float] = time.time,
+    window: int = WINDOW_SECONDS,
+) -> None:
+    """Serve `/wechat/<account>` for `accounts`, and count refusals by reason in `app[REFUSALS]`.
+
+    `render` gives at most 2,047 UTF-8 bytes; `welcome` greets a new follower; `now` and `window` are in seconds.
+    Raises SettingsError for an account whose keys would leave the door open, ValueError for too long a welcome.
+    """
+    by_name = {account.name: account for account in accounts}
+    for account in by_name.values():
+        check_account(account)
+    if len(welcome.encode()) > MAX_REPLY_BYTES:
+        raise ValueError(f"欢迎词超过微信的上限 {MAX_REPLY_BYTES} 字节")
+    refusals: dict[Reason, int] = dict.fromkeys(Reason, 0)
+    app[REFUSALS] = refusals
+    answers = _Answers(assistant, identities, render, welcome)
+    callback = _Callback(by_name, answers, HandledMessages(2 * window, now), refusals, now, window)
+    app.router.add_get("/wechat/{account}", callback.verify, allow_head=False)
+    app.router.add_post("/wechat/{account}", callback.receive)
+
+
+class HandledMessages:
+    """The signatures seen and the messages handled during the last `seconds`; at most `limit`, the oldest go first.
+
+    A signature stays valid for the clock window on both sides of now, hence twice the window. This is one process's
+    memory: for what it has lost there is still the reply kept in the store.
+    """
+
+    def __init__(self, seconds: float, now: Callable[[], float], *, limit: int = 50_000) -> None:
+        self._seconds = seconds
+        self._now = now
+        self._limit = limit
+        self._message_of: OrderedDict[tuple[str, ...], tuple[str, float]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._message_of)
+
+    def claim(self, account: str, signature: str, message_key: str) -> bool:
+        """Return whether the message was handled before. Raises Refused if the signature came with another message."""
+        self._forget_old()
+        bound = self._message_of.get((account, signature))
+        if bound is not None and bound[0] != message_key:
+            raise Refused(Reason.REPLAYED)
+        known = bound is not None or (message_key,) in self._message_of
+        for name in ((account, signature), (message_key,)):
+            self._message_of.setdefault(name, (message_key, self._now() + self._seconds))
+        return known
+
+    def release(self, message_key: str, account: str, signature: str) -> None:
+        """Forget a message that could not be handled, so that its next delivery is a new one."""
+        for name in ((account, signature), (message_key,)):
+            self._message_of.pop(name, None)
+
+    def _forget_old(self) -> None:
+        now = self._now()
+        while self._message_of:
+            _, until = next(iter(self._message_of.values()))
+            if until > now and len(self._message_of) + 2 <= self._limit:
+                return
+            self._message_of.popitem(last=False)
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """What is said to a message that came through the door; "" means nothing."""
+
+    assistant: Assistant
+    identities: Identities
+    render: Callable[[Saying], str]
+    welcome: str
+
+    def message_key(self, push: Push) -> str:
+        """Events have no id, and an id alone has been seen with two people, so both ends belong to the key."""
+        if push.message_id is not None:
+            return self.identities.of(push.to_user, push.from_user, str(push.message_id))
+        return self.identities.of(push.to_user, push.from_user, str(push.created), push.event, push.event_key)
+
+    def answer(self, account: WechatAccount, push: Push, message_key: str, *, known: bool) -> str:
+        person = self.identities.of("wechat", account.name, push.from_user)
+        if push.kind is PushKind.EVENT:
+            return self._answer_event(person, push, known=known)
+        if push.kind is PushKind.OTHER:
+            _logger.info("message of type %s", push.type_name)
+            return ASK_TO_TYPE
+        if known:  # its turn was taken: what was said is said again, and nothing if that is forgotten by now
+            return self.assistant.conversations.reply_to(message_key) or ""
+        return self.assistant.hear_once(
+            person, push.content, message_key=message_key, render=self.render, city=account.city
+        )
+
+    def _answer_event(self, person: str, push: Push, *, known: bool) -> str:
+        if push.event == "subscribe":
+            return self.welcome
+        if push.event == "unsubscribe" and not known:
+            self.assistant.conversations.forget(person)
+        elif push.event != "unsubscribe":
+            _logger.info("event of type %s", push.event)
+        return ""
+
+
+@dataclass(frozen=True)
+class _Callback:
+    accounts: dict[str, WechatAccount]
+    answers: _Answers
+    handled: HandledMessages
+    refusals: dict[Reason, int]
+    now: Callable[[], float]
+    window: int
+
+    async def verify(self, request: web.Request) -> web.Response:
+        """Give the console its `echostr` back."""
+        account = self._account(request)
+        try:
+            echo = verify_echo(account, request.query, now=self.now(), window=self.window)
+        except Refused as refused:
+            return self._refuse(account, refused.reason)
+        return web.Response(text=echo, headers={"X-Content-Type-Options": "nosniff"})
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Answer one pushed message or event: a sealed reply, `success`, or a 400."""
+        account = self._account(request)
+        try:
+            stamp = check_query(request.query, now=self.now(), window=self.window)
+            body = await _read_body(request)
+            push = open_push(account, request.query, body, now=self.now(), window=self.window)
+            message_key = self.answers.message_key(push)
+            known = self.handled.claim(account.name, stamp.signature, message_key)
+        except Refused as refused:
+            return self._refuse(account, refused.reason)
+        # No await from the claim to the reply: two pushes of one message cannot be in here together.
+        try:
+            reply = self.answers.answer(account, push, message_key, known=known)
+            sealed = seal_reply(account, push, reply, now=self.now())
+        except Exception as error:  # a 500 would show the person an error banner and stop the pushes for a minute
+            _log_fault(error)
+            self.handled.release(message_key, account.name, stamp.signature)
+            sealed = seal_reply(account, push, "" if push.kind is PushKind.EVENT else CALM, now=self.now())
+        content_type = "text/plain" if sealed == SUCCESS else "application/xml"
+        return web.Response(text=sealed, content_type=content_type)
+
+    def _account(self, request: web.Request) -> WechatAccount:
+        account = self.accounts.get(request.match_info["account"])
+        if account is None:
+            raise web.HTTPNotFound
+        return account
+
+    def _refuse(self, account: WechatAccount, reason: Reason) -> web.Response:
+        self.refusals[reason] += 1
+        _logger.info("refused on account %s: %s", account.name, reason)
+        return web.Response(status=400)
+
+
+async def _read_body(request: web.Request) -> bytes:
+    """Return the body; stop at 64 KiB or after 5 seconds. Raises Refused."""
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise Refused(Reason.BODY_COMPRESSED)
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise Refused(Reason.BODY_TOO_LARGE)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise Refused(Reason.BODY_TOO_LARGE)
+    except TimeoutError:
+        raise Refused(Reason.BODY_SLOW) from None
+    except (web.RequestPayloadError, ConnectionError):
+        raise Refused(Reason.BODY_BROKEN) from None
+    return bytes(body)
+
+
+def _log_fault(error: BaseException) -> None:
+    """Log where it broke and the types of the errors; their texts may quote the person's words and are left out."""
+    turn = secrets.token_hex(8)
+    link: BaseException | None = error
+    while link is not None:
+        frames = "".join(traceback.format_tb(link.__traceback__))
+        _logger.error("turn %s failed: %s\n%s", turn, type(link).__name__, frames)
+        link = link.__cause__ or link.__context__

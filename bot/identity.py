@@ -1,0 +1,35 @@
+"""Who is talking, as a keyed hash: the only form in which a person reaches a store or a log."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+_KEY_BYTES = 32
+
+
+class Identities:
+    """Turns an openid, a cookie or a message id into a keyed hash (HMAC-SHA-256, 32 hexadecimal digits)."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != _KEY_BYTES:
+            raise ValueError(f"身份密钥应为 {_KEY_BYTES} 字节；请删除密钥文件后重新启动，让程序新建一个")
+        self._key = key
+
+    @classmethod
+    def from_file(cls, path: Path) -> Identities:
+        """Read the key from `path`; make a random one, readable by its owner only, when there is none."""
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(_KEY_BYTES))
+        return cls(path.read_bytes())
+
+    def of(self, *parts: str) -> str:
+        """Return the keyed hash of `parts`, each kept apart from the next."""
+        message = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+        return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,86 @@
+"""A saying as plain text, for WeChat, the terminal and the batch commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from dialogs.saying import Part, Quotation, Saying
+from knowledge.address import Address
+
+WECHAT_BYTES = 2047
+"""WeChat refuses a longer passive text reply (UTF-8 bytes)."""
+
+LinkTo = Callable[[str, Address], str | None]
+"""Returns the permalink of a provision, or None when no public address is set."""
+
+_MORE = "（后面还有，太长了放不下；请看原文。）"
+
+
+def no_links(city: str, address: Address) -> str | None:
+    """Return None: citations without links."""
+    del city, address
+    return None
+
+
+def as_text(saying: Saying, link_to: LinkTo = no_links) -> str:
+    """Return the whole saying as text: first line, quotes with place and source, notes, caveats, numbered choices."""
+    blocks = [_part(part, link_to) for part in saying.parts]
+    blocks += ["\n".join(saying.caveats)] if saying.caveats else []
+    blocks += [_choices(saying.suggestions)] if saying.suggestions else []
+    return "\n\n".join(block for block in blocks if block)
+
+
+def as_wechat_text(saying: Saying, link_to: LinkTo = no_links, *, limit: int = WECHAT_BYTES) -> str:
+    """Return the text in at most `limit` UTF-8 bytes.
+
+    What does not fit is left out whole, least important first: suggestions, then quotes from the last one on.
+    A quote is never cut inside; that something was left out is said.
+    """
+    text = as_text(saying, link_to)
+    if _bytes(text) <= limit:
+        return text
+    shorter = replace(saying, suggestions=())
+    while _bytes(as_text(shorter, link_to)) + _bytes(_MORE) + 2 > limit:
+        reduced = _without_last_quote(shorter)
+        if reduced == shorter:
+            break
+        shorter = reduced
+    return f"{as_text(shorter, link_to)}\n\n{_MORE}"
+
+
+def _without_last_quote(saying: Saying) -> Saying:
+    parts = list(saying.parts)
+    for index in range(len(parts) - 1, -1, -1):
+        if parts[index].quotations:
+            parts[index] = replace(parts[index], quotations=parts[index].quotations[:-1])
+            return replace(saying, parts=tuple(parts))
+    return saying
+
+
+def _part(part: Part, link_to: LinkTo) -> str:
+    lines = [part.first_line]
+    source = None
+    for shown in part.quotations:
+        if shown.source != source:
+            lines.append(shown.source)
+            source = shown.source
+        lines.append(_quotation(shown))
+        lines += [f"（注：{mark}）" for mark in shown.marks]
+        link = link_to(shown.city, shown.address)
+        lines += [link] if link else []
+    return "\n".join([*lines, *part.notes])
+
+
+def _quotation(shown: Quotation) -> str:
+    if shown.lead_in:
+        return f"{shown.place}：「{shown.lead_in}…{shown.text}」"
+    return f"{shown.place}：「{shown.text}」"
+
+
+def _choices(suggestions: tuple[str, ...]) -> str:
+    return "\n".join(f"{number}. {text}" for number, text in enumerate(suggestions, start=1))
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())

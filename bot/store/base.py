@@ -1,0 +1,34 @@
+"""The port to short-lived conversation state. What is in use behind it, nothing else of the program knows."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from dialogs.session import Session
+
+
+class Conversations(Protocol):
+    """Sessions, and the replies already given, by message key.
+
+    `person` and `message_key` are keyed hashes made by the caller: an openid never reaches a store.
+    """
+
+    def load(self, person: str) -> Session:
+        """Return the person's session; a new one when there is none or it has expired."""
+        ...
+
+    def save(self, person: str, session: Session, *, message_key: str | None = None, reply: str | None = None) -> None:
+        """Keep the session and, with it in one step, the reply given to the message `message_key`."""
+        ...
+
+    def reply_to(self, message_key: str) -> str | None:
+        """Return the reply that was given to this message, or None when it is new or forgotten."""
+        ...
+
+    def forget(self, person: str) -> None:
+        """Remove everything kept of the person."""
+        ...
+
+    def close(self) -> None:
+        """Release the store."""
+        ...
