@@ -1,0 +1,233 @@
+"""The WeChat callback in conversation: one turn a message, one reply however often it comes, never a 500."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from bot.assistant import Assistant
+from bot.channels.wechat import ASK_TO_TYPE, CALM, REFUSALS, HandledMessages, setup_routes
+from bot.channels.wechat_door import Reason, Refused
+from bot.identity import Identities
+from bot.settings import SettingsError
+from bot.store.sqlite import SqliteConversations
+from dialogs.session import Session
+from tests.bot.wechat_platform import (
+    ACCOUNT,
+    CHANGED,
+    KEY,
+    LUOYANG,
+    OLD_KEY,
+    WELCOME,
+    CountingAdvisor,
+    Platform,
+    message,
+    read,
+    render,
+    serve,
+    text,
+)
+
+
+@pytest_asyncio.fixture
+async def platform(tmp_path: Path) -> AsyncIterator[Platform]:
+    async with serve(tmp_path, ACCOUNT, LUOYANG, CHANGED) as served:
+        yield served
+
+
+# ------------------------------------------------------------------------------------------------------- one message
+
+
+@pytest.mark.asyncio
+async def test_a_question_is_answered_and_the_reply_is_addressed_to_the_person(platform: Platform) -> None:
+    status, reply = await platform.post(*platform.pushed(text("要带什么")))
+    fields = read(reply)
+    assert status == 200
+    assert (fields["ToUserName"], fields["FromUserName"]) == ("o-user", "gh_us")
+    assert fields["Content"] == "第1次：要带什么（None）"
+    assert platform.conversations.load(platform.person()).topics == ("要带什么",)
+
+
+@pytest.mark.asyncio
+async def test_an_account_of_one_city_answers_for_its_city(platform: Platform) -> None:
+    assert await platform.reply_to(text(), LUOYANG) == "第1次：要带什么（luoyang）"
+
+
+@pytest.mark.asyncio
+async def test_a_message_pushed_again_takes_one_turn_and_gets_the_identical_plaintext(platform: Platform) -> None:
+    replies = [await platform.post(*platform.pushed(text())) for _ in range(3)]
+    assert len({reply for _, reply in replies}) == 3  # sealed anew each time
+    assert all(read(reply) == read(replies[0][1]) for _, reply in replies)
+    assert platform.advisor.heard == ["要带什么"]
+
+
+@pytest.mark.asyncio
+async def test_pushes_of_one_message_arriving_together_take_one_turn(platform: Platform) -> None:
+    replies = await asyncio.gather(*(platform.reply_to(text()) for _ in range(20)))
+    assert set(replies) == {"第1次：要带什么（None）"}
+    assert len(platform.advisor.heard) == 1
+
+
+@pytest.mark.asyncio
+async def test_two_people_whose_messages_have_the_same_id_are_both_answered(platform: Platform) -> None:
+    assert await platform.reply_to(text("甲问", user="o-a")) == "第1次：甲问（None）"
+    assert await platform.reply_to(text("乙问", user="o-b")) == "第2次：乙问（None）"
+
+
+@pytest.mark.asyncio
+async def test_a_restart_between_two_pushes_changes_nothing(platform: Platform, tmp_path: Path) -> None:
+    first = await platform.reply_to(text())
+    async with serve(tmp_path, ACCOUNT) as restarted:
+        assert await restarted.reply_to(text()) == first
+    assert restarted.advisor.heard == []
+
+
+@pytest.mark.asyncio
+async def test_the_previous_key_is_answered_with_the_previous_key(platform: Platform) -> None:
+    assert await platform.reply_to(text(), CHANGED, key=KEY) == "第1次：要带什么（None）"
+    assert await platform.reply_to(text("再问", number=2), CHANGED, key=OLD_KEY) == "第2次：再问（None）"
+
+
+@pytest.mark.asyncio
+async def test_markup_in_a_question_stays_text_in_the_reply(platform: Platform) -> None:
+    forged = "x]]]]><![CDATA[></Content><Content>假的"  # arrives as x]]></Content><Content>假的
+    status, reply = await platform.post(*platform.pushed(text(forged)))
+    assert status == 200
+    assert read(reply)["Content"] == "第1次：x]] </Content><Content>假的（None）"
+
+
+# ------------------------------------------------------------------------------------------------------------ replay
+
+
+@pytest.mark.asyncio
+async def test_a_replayed_request_gets_the_stored_reply_and_takes_no_turn(platform: Platform) -> None:
+    request = platform.pushed(text())
+    replies = [await platform.post(*request) for _ in range(3)]
+    assert {str(read(reply)) for _, reply in replies} == {str(read(replies[0][1]))}
+    assert len(platform.advisor.heard) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_replay_after_the_reply_was_forgotten_takes_no_second_turn(platform: Platform) -> None:
+    request = platform.pushed(text())
+    await platform.post(*request)
+    platform.conversations.forget(platform.person())
+    assert await platform.post(*request) == (200, "success")
+    assert len(platform.advisor.heard) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_captured_query_with_another_body_is_refused(platform: Platform) -> None:
+    query, _ = platform.pushed(text())
+    _, body = platform.pushed(text("别的", number=2))
+    assert await platform.post(query, body) == (400, "")
+    assert platform.app[REFUSALS][Reason.WRONG_SIGNATURE] == 1
+    assert platform.advisor.heard == []
+
+
+def test_a_known_signature_with_another_message_is_refused() -> None:
+    handled = HandledMessages(1200, lambda: 0.0)
+    assert handled.claim("jzz", "s1", "m1") is False
+    assert handled.claim("jzz", "s1", "m1") is True
+    assert handled.claim("jzz", "s2", "m1") is True
+    assert handled.claim("luoyang", "s1", "m9") is False
+    with pytest.raises(Refused, match="replayed"):
+        handled.claim("jzz", "s1", "m2")
+
+
+def test_the_memory_of_signatures_is_bounded_in_number_and_in_time() -> None:
+    clock = [0.0]
+    handled = HandledMessages(1200, lambda: clock[0], limit=100)
+    for number in range(1000):
+        handled.claim("jzz", f"s{number}", f"m{number}")
+    assert len(handled) <= 100
+    assert handled.claim("jzz", "s999", "m999") is True
+    clock[0] = 1200.0
+    assert handled.claim("jzz", "s999", "m999") is False
+    assert len(handled) == 2
+
+
+# ------------------------------------------------------------------------------------------------------------ events
+
+
+@pytest.mark.asyncio
+async def test_a_new_follower_is_welcomed_and_welcomed_again_when_the_event_is_pushed_again(platform: Platform) -> None:
+    event = message("event", Event="subscribe", EventKey="qrscene_7")
+    assert [await platform.reply_to(event) for _ in range(2)] == [WELCOME, WELCOME]
+    assert platform.advisor.heard == []
+
+
+@pytest.mark.asyncio
+async def test_leaving_forgets_the_person_once_and_says_nothing(platform: Platform) -> None:
+    await platform.reply_to(text("第一问"))
+    await platform.reply_to(text("别人问", user="o-other"))
+    leaving = message("event", Event="unsubscribe", EventKey="")
+    assert await platform.reply_to(leaving) == ""
+    assert platform.conversations.load(platform.person()) == Session()
+    assert platform.conversations.load(platform.person("o-other")).topics == ("别人问",)
+    await platform.reply_to(text("回来了", number=3))
+    assert await platform.reply_to(leaving) == ""  # the late second push of the same event
+    assert platform.conversations.load(platform.person()).topics == ("回来了",)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("event", ["SCAN", "CLICK", "VIEW", "LOCATION", "an_event_of_next_year"])
+async def test_any_other_event_is_taken_in_silence(platform: Platform, event: str) -> None:
+    assert await platform.reply_to(message("event", Event=event, EventKey="k", Latitude="34.6")) == ""
+    assert platform.advisor.heard == []
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kind", ["image", "voice", "video", "shortvideo", "location", "link", "a_kind_of_next_year"])
+async def test_whatever_is_not_typed_gets_a_kind_request_to_type(platform: Platform, kind: str) -> None:
+    assert await platform.reply_to(message(kind, MediaId="m", Label="某街1号")) == ASK_TO_TYPE
+    assert platform.advisor.heard == []
+
+
+# ------------------------------------------------------------------------------------------------- faults of our own
+
+
+@pytest.mark.asyncio
+async def test_a_fault_in_a_turn_is_logged_without_words_or_person_and_answered_calmly(
+    platform: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="bot")
+    platform.advisor.broken = KeyError("我住某街1号 o-user")
+    assert await platform.reply_to(text("我住某街1号")) == CALM
+    logged = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))
+    assert "KeyError" in logged
+    assert "in take_turn" in logged
+    assert "某街" not in logged
+    assert "o-user" not in logged
+    platform.advisor.broken = None
+    assert await platform.reply_to(text("我住某街1号")) == "第2次：我住某街1号（None）"
+
+
+@pytest.mark.asyncio
+async def test_a_closed_store_is_no_500(platform: Platform, caplog: pytest.LogCaptureFixture) -> None:
+    platform.conversations.close()
+    assert await platform.reply_to(text()) == CALM
+    assert await platform.reply_to(message("event", Event="unsubscribe", EventKey="")) == ""
+    assert "ProgrammingError" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_a_rendering_that_is_too_long_is_no_500(platform: Platform) -> None:
+    assert await platform.reply_to(text("长" * 800)) == CALM
+
+
+def test_a_welcome_that_is_too_long_or_an_account_without_token_stops_the_start(tmp_path: Path) -> None:
+    assistant = Assistant(CountingAdvisor(), SqliteConversations(tmp_path / "c.sqlite"))
+    with pytest.raises(ValueError, match="2047"):
+        setup_routes(web.Application(), [], assistant, Identities(bytes(32)), render, welcome="长" * 700)
+    bad = replace(ACCOUNT, token="")
+    with pytest.raises(SettingsError):
+        setup_routes(web.Application(), [bad], assistant, Identities(bytes(32)), render, welcome="")
+    assistant.conversations.close()

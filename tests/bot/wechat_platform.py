@@ -1,0 +1,159 @@
+"""WeChat's side, for the tests: requests as the platform seals them, and replies read by wechatpy."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import itertools
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from wechatpy.crypto import PrpCrypto, WeChatCrypto
+from wechatpy.parser import parse_message
+
+from bot.assistant import Assistant
+from bot.channels.wechat import setup_routes
+from bot.channels.wechat_door import Push, open_push
+from bot.channels.wechat_xml import read_fields
+from bot.identity import Identities
+from bot.settings import WechatAccount
+from bot.store.sqlite import SqliteConversations
+from dialogs.advisor import Advisor, Turn
+from dialogs.saying import Kind, Part, Saying
+from dialogs.session import Session
+
+NOW = 1_700_000_000
+KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+OLD_KEY = "ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210zyxwvut"
+ACCOUNT = WechatAccount(name="jzz", app_id="wx0123456789abcdef", token="token-of-the-test", aes_key=KEY)
+LUOYANG = replace(ACCOUNT, name="luoyang", app_id="wxluoyang", city="luoyang")
+CHANGED = replace(ACCOUNT, name="changed", app_id="wxchanged", aes_key=OLD_KEY, previous_aes_key=KEY)
+WELCOME = "您好，我是居住证助手。"
+
+Query = dict[str, str]
+
+
+def sign(*parts: str) -> str:
+    return hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
+
+
+def encrypt(plain: str | bytes, *, key: str = KEY, app_id: str = ACCOUNT.app_id) -> str:
+    encrypted: bytes = PrpCrypto(base64.b64decode(f"{key}=")).encrypt(plain, app_id)
+    return encrypted.decode()
+
+
+def encrypt_blocks(plain: bytes) -> str:
+    """AES alone: lengths and padding may be what no encoder would write."""
+    return base64.b64encode(PrpCrypto(base64.b64decode(f"{KEY}=")).cipher.encrypt(plain)).decode()
+
+
+def envelope(encrypted: str, *, nonce: str = "nonce123", timestamp: str = str(NOW)) -> tuple[Query, bytes]:
+    """A correctly signed request around `encrypted`, whatever that is."""
+    query = {
+        "signature": sign(ACCOUNT.token, timestamp, nonce),
+        "timestamp": timestamp,
+        "nonce": nonce,
+        "openid": "o-user",
+        "encrypt_type": "aes",
+        "msg_signature": sign(ACCOUNT.token, timestamp, nonce, encrypted),
+    }
+    body = f"<xml><ToUserName><![CDATA[gh_us]]></ToUserName><Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>"
+    return query, body.encode()
+
+
+def sealed(inner: str | bytes, *, key: str = KEY, app_id: str = ACCOUNT.app_id) -> tuple[Query, bytes]:
+    """A request as the platform would send it, its inner message being `inner`."""
+    return envelope(encrypt(inner, key=key, app_id=app_id))
+
+
+def opened(inner: str | bytes) -> Push:
+    query, body = sealed(inner)
+    return open_push(ACCOUNT, query, body, now=NOW)
+
+
+def message(kind: str = "text", *, number: int = 1, user: str = "o-user", **more: str) -> str:
+    """The inner XML of a message or event; `more` are fields by name, as text."""
+    fields = {"ToUserName": "gh_us", "FromUserName": user, "CreateTime": str(NOW), "MsgType": kind} | more
+    fields |= {} if kind == "event" else {"MsgId": str(number)}
+    return "<xml>" + "".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in fields.items()) + "</xml>"
+
+
+def text(content: str = "要带什么", *, number: int = 1, user: str = "o-user") -> str:
+    return message(number=number, user=user, Content=content)
+
+
+def read(reply: str, account: WechatAccount = ACCOUNT, *, key: str | None = None) -> dict[str, Any]:
+    """The reply's fields as wechatpy verifies, decrypts and parses it."""
+    outer = {name: values[0] for name, values in read_fields(reply.encode()).items()}
+    crypto = WeChatCrypto(account.token, key or account.aes_key, account.app_id)
+    plain = crypto.decrypt_message(reply, outer["MsgSignature"], outer["TimeStamp"], outer["Nonce"])
+    fields: dict[str, Any] = parse_message(plain)._data
+    return fields
+
+
+class CountingAdvisor(Advisor):
+    """Says how often it was asked, in what city; breaks where it is told to. The rest of the program is real."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.broken: Exception | None = None
+
+    def take_turn(self, session: Session, text: str, *, today: date, city: str | None = None) -> Turn:
+        self.heard.append(text)
+        if self.broken is not None:
+            raise self.broken
+        part = Part(Kind.ANSWER, f"第{len(self.heard)}次：{text}（{city}）")
+        return Turn(replace(session, topics=(*session.topics, text)), Saying(Kind.ANSWER, city, None, (part,)))
+
+
+def render(saying: Saying) -> str:
+    return "\n".join(part.first_line for part in saying.parts)
+
+
+@dataclass
+class Platform:
+    """Pushes to a served callback over HTTP."""
+
+    client: TestClient[web.Request, web.Application]
+    advisor: CountingAdvisor
+    conversations: SqliteConversations
+    identities: Identities
+    app: web.Application
+    nonces: itertools.count[int] = field(default_factory=itertools.count)
+
+    def pushed(self, inner: str, account: WechatAccount = ACCOUNT, *, key: str = KEY) -> tuple[Query, bytes]:
+        encrypted = encrypt(inner, key=key, app_id=account.app_id)
+        return envelope(encrypted, nonce=f"nonce{next(self.nonces)}", timestamp=str(int(time.time())))
+
+    async def post(self, query: Query, body: bytes, account: WechatAccount = ACCOUNT) -> tuple[int, str]:
+        async with self.client.post(f"/wechat/{account.name}", params=query, data=io.BytesIO(body)) as response:
+            return response.status, await response.text()
+
+    async def reply_to(self, inner: str, account: WechatAccount = ACCOUNT, *, key: str = KEY) -> str:
+        """Push `inner`, return what the person would read; "" when the answer is `success`."""
+        status, reply = await self.post(*self.pushed(inner, account, key=key), account)
+        assert status == 200
+        return "" if reply == "success" else str(read(reply, account, key=key)["Content"])
+
+    def person(self, openid: str = "o-user") -> str:
+        return self.identities.of("wechat", ACCOUNT.name, openid)
+
+
+@asynccontextmanager
+async def serve(folder: Path, *accounts: WechatAccount) -> AsyncIterator[Platform]:
+    """Serve the callback with the real store in `folder`; only the advisor is ours."""
+    advisor, identities = CountingAdvisor(), Identities(bytes(32))
+    conversations = SqliteConversations(folder / "conversations.sqlite")
+    app = web.Application()
+    setup_routes(app, accounts, Assistant(advisor, conversations), identities, render, welcome=WELCOME)
+    async with TestClient(TestServer(app)) as client:
+        yield Platform(client, advisor, conversations, identities, app)
+    conversations.close()
