@@ -45,7 +45,8 @@ class NoSuchPlace(Exception):
 def read_reference(query: str) -> Reference | None:
     """Return what a query cites; None when it cites nothing.
 
-    Read are 「巴中12条3项」「第十二条第（三）项」「17条2款」「十二条之一」「十九到二十一条」「第四章」「art 18(1)」「12-3」.
+    Read are 「巴中12条3项」「第十二条第（三）项」「17条2款」「十二条之一」「十九到二十一条」「第四章」,
+    「art 18(1)」 and 「12-3」.
     """
     text = fold(query).translate(_FORMAL_DIGITS)
     span = _RANGE.search(text)

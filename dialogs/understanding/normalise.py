@@ -65,7 +65,8 @@ def _simplify(text: str) -> str:
 
 
 def _sounds(text: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=list))
+    # A list is taken too: one sound for each character that has none of its own.
+    return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=list))  # type: ignore[arg-type]
 
 
 def _blur(sound: str) -> str:
