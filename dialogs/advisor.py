@@ -28,6 +28,8 @@ _EMERGENCY_WORDS = {
     Manner.FRAUD: words.FRAUD,
 }
 _SMALLTALK_WORDS = {
+    Manner.GREETING: words.GREETING,
+    Manner.HOTLINE: "\n".join(words.HOTLINES.values()),
     Manner.THANKS: words.THANKS,
     Manner.GOODBYE: words.GOODBYE,
     Manner.WHO: words.WHO,
@@ -101,19 +103,15 @@ class Advisor:
     def _aside(self, session: Session, understood: Understanding) -> Saying | None:
         """Answer greetings, thanks, abuse, other subjects and requests for a dialog; None for a question of ours."""
         manners = understood.manners
-        for manner, sentence in _SMALLTALK_WORDS.items():
-            if manner in manners and not (understood.topics and manner is Manner.HUMAN):
-                return self._plain(Kind.SMALLTALK, sentence, session)
-        if Manner.HOTLINE in manners:
-            return self._plain(Kind.SMALLTALK, "\n".join(words.HOTLINES.values()), session)
-        if Manner.GREETING in manners:
-            return self._plain(Kind.SMALLTALK, words.GREETING.format(cities=self._city_names()), session)
         for manner, (sentence, topic) in _FLOW_WORDS.items():
             if manner in manners:
                 title = self.library.topics[topic].title
                 return replace(self._plain(Kind.FLOW, sentence, session), suggestions=(title,))
         if understood.strength >= _STRONG_ENOUGH_TO_ANSWER_ANYWAY and understood.topics:
             return None
+        for manner, sentence in _SMALLTALK_WORDS.items():
+            if manner in manners:
+                return self._plain(Kind.SMALLTALK, sentence.format(cities=self._city_names()), session)
         if Manner.OFF_TOPIC in manners:
             return self._plain(Kind.REFUSE, words.OFF_TOPIC, session)
         if Manner.ABUSE in manners:

