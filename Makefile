@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve chat test lint types score data screenshots endurance lock sizes clean
+.PHONY: help install serve chat test lint types score fit data screenshots endurance lock sizes clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -34,6 +34,9 @@ types: $(VENV)/.installed-dev  ## mypy strict
 
 score: $(VENV)/.installed-dev  ## run the labelled questions and write docs/score.md
 	$(BIN)/python -m tests.score
+
+fit: $(VENV)/.installed-dev  ## fit the ranking weights anew
+	$(BIN)/python -m tests.fit_ranking
 
 data: install  ## check the city data
 	@$(BIN)/juzhuzheng data

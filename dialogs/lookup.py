@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dialogs.understanding.normalise import simplify
 from dialogs.understanding.reading import Reader
 from knowledge.address import Address
 from knowledge.citations import NoSuchPlace, Reference, read_reference, resolve
@@ -25,6 +26,10 @@ _NOISE = re.compile(
     r"原文|条文|依据|条款|规定|办法|怎么|如何|什么|哪些|哪个|能不能|可不可以|是否|有没有|关于|查询|查一下|请问|一下|全文|内容|相关|居住证|[吗呢的了不]|对比|比较|各市|城市|五市"
 )
 _TOPIC_SURE = 0.3
+_TOPIC_CERTAIN = 0.6
+MAX_CHARACTERS = 200
+_BRACKETS = re.compile(r"[\[\](){}〔〕【】<>]")
+_ASKS_FOR_PHRASE = re.compile(r"^(?:原文(?:里)?(?:找|查|有)?|查找|查原文|包含|含有|出现|哪条(?:有|写))\s*")
 
 
 class LookupKind(StrEnum):
@@ -66,14 +71,14 @@ class Clerk:
 
     def look_up(self, query: str, limit: int | None = None) -> Lookup:
         """Look `query` up. `limit` cuts the hits; without it ten, and a cited range is given whole."""
-        text = fold(query).strip()
+        text = simplify(query).strip()[:MAX_CHARACTERS]
         if not squeeze(text):
             return _not_found("请输入条款、词语或问题。")
-        places = self._reader.gazetteer.find(text.lower())
+        places = self._reader.gazetteer.find(fold(text).lower())
         if places.outside:
             return _not_found(f"没有{places.outside}的文本，只有{self._names(self._library.cities.values())}。")
-        slugs = list(dict.fromkeys(mention.city for mention in places.mentions if mention.city))
-        reference = read_reference(self._without_numbers_of_documents(text))
+        slugs = self._by_document(text) or list(dict.fromkeys(m.city for m in places.mentions if m.city))
+        reference = read_reference(self._without_numbers_of_documents(text)) or self._chapter_by_name(text, slugs)
         if reference is not None:
             return self._cite(reference, slugs, limit)
         phrase = self._phrase(text, slugs, limit)
@@ -85,6 +90,22 @@ class Clerk:
 
     def _without_numbers_of_documents(self, text: str) -> str:
         return re.sub(r"令?第?\s*\d+\s*号|〔\d+〕", " ", text)
+
+    def _by_document(self, text: str) -> list[str]:
+        """Return the city whose 文号 is in the query (brackets of any kind)."""
+        bare = _BRACKETS.sub("", squeeze(text))
+        cities = self._library.cities.values()
+        return [city.slug for city in cities if city.number and _BRACKETS.sub("", squeeze(city.number)) in bare]
+
+    def _chapter_by_name(self, text: str, slugs: list[str]) -> Reference | None:
+        """Return the chapter a query names by its title (开封附则), when one city is named."""
+        if len(slugs) != 1:
+            return None
+        wanted = squeeze(self._reader.without_city_names(text))
+        articles = self._library.cities[slugs[0]].act.articles
+        chapters = list(dict.fromkeys(article.chapter for article in articles if article.chapter))
+        titles = [re.sub(r"^第.+?章", "", squeeze(chapter)) for chapter in chapters]
+        return Reference(chapter=titles.index(wanted) + 1) if wanted in titles else None
 
     def _names(self, cities: object) -> str:
         return "、".join(city.short for city in cities)  # type: ignore[attr-defined]  # any iterable of City
@@ -102,7 +123,7 @@ class Clerk:
                 problems.append(problem.message)
         if not hits:
             return _not_found("".join(problems))
-        several = reference.last_article is not None or reference.chapter is not None
+        several = any(value is not None for value in (reference.last_article, reference.last_item, reference.chapter))
         kind = LookupKind.RANGE if several else LookupKind.CITE
         return Lookup(kind, tuple(hits[:limit]), "".join(problems) or None)
 
@@ -110,14 +131,26 @@ class Clerk:
         """Find verbatim words: those in quotation marks, or a whole query of four characters and more."""
         quoted = _QUOTED.search(text)
         city = slugs[0] if len(slugs) == 1 else None
-        wanted = quoted[1] if quoted else self._reader.without_city_names(text).strip()
+        wanted = quoted[1] if quoted else _ASKS_FOR_PHRASE.sub("", self._reader.without_city_names(text)).strip()
         if not quoted and (len(squeeze(wanted)) < 4 or re.search(r"\s", wanted.strip())):
             return None
         found = self._search.containing(wanted, city)
         if not found:
             return _not_found(f"文本里没有“{wanted}”这几个字。") if quoted else None
-        hits = [self._hit(self._library.cities[slug], address) for slug, address in found]
+        same_topic = [] if quoted else self._places_of_topic(text, city)
+        places = list(dict.fromkeys([*found, *same_topic]))
+        hits = [self._hit(self._library.cities[slug], address) for slug, address in places]
         return Lookup(LookupKind.PHRASE, tuple(hits[:limit] if limit else hits))
+
+    def _places_of_topic(self, text: str, city: str | None) -> list[tuple[str, Address]]:
+        """Return where the topic of a query is ruled, so that 扣押居住证 also finds 非法扣押他人居住证."""
+        topic = self._topic(text)
+        return [
+            (slug, address)
+            for slug, found in self._library.cities.items()
+            if topic and city in (None, slug) and found.rulings[topic].stance is not Stance.SILENT
+            for address in found.rulings[topic].cites
+        ]
 
     # --- comparison and search ---
 
@@ -144,10 +177,9 @@ class Clerk:
         return candidates[0].topic if candidates and candidates[0].score >= _TOPIC_SURE else None
 
     def _find(self, text: str, city: str | None, limit: int) -> Lookup:
-        unknown = self._unknown_word(text)
-        if unknown is not None:
-            scope = self._library.cities[city].short if city else "各市"
-            return _not_found(f"{scope}的文本里没有“{unknown}”。")
+        nothing = self._why_nothing(text, city)
+        if nothing is not None:
+            return _not_found(nothing)
         scores: dict[tuple[str, Address], float] = {}
         for rank, candidate in enumerate(self._reader.read(text).candidates[:3]):
             if candidate.score < _TOPIC_SURE * (1 if rank == 0 else 1.2):
@@ -167,18 +199,37 @@ class Clerk:
         hits = [self._hit(self._library.cities[slug], address) for slug, address in best[:limit]]
         return Lookup(LookupKind.SEARCH, tuple(hits))
 
-    def _unknown_word(self, text: str) -> str | None:
-        """Return a word of the query that no provision contains or means, if there is one."""
+    def _why_nothing(self, text: str, city: str | None) -> str | None:
+        """Return why there is nothing: a word no provision contains or means, or a topic the texts are silent on."""
+        scope = self._library.cities[city].short if city else "各市"
+        cities = [self._library.cities[city]] if city else list(self._library.cities.values())
+        best = next(iter(self._reader.read(text).candidates), None)
+        is_sure = best is not None and best.score >= _TOPIC_CERTAIN
+        if best is not None and is_sure and all(c.rulings[best.topic].stance is Stance.SILENT for c in cities):
+            return f"{scope}的文本没有写{self._library.topics[best.topic].subject}。"
+        unknown = self._unknown_word(text, only_strange=is_sure)
+        return f"{scope}的文本里没有“{unknown}”。" if unknown else None
+
+    def _unknown_word(self, text: str, *, only_strange: bool) -> str | None:
+        """Return a word of the query that no provision contains or means, if there is one.
+
+        `only_strange`, where the topic is clear: count only words with a character no provision has at all (永久).
+        """
         bare = _NOISE.sub(" ", self._reader.without_city_names(text))
         meant = self._reader.ranker.spans_of_concepts(bare)
         position = 0
         for word in words(bare):
             position = bare.index(word, position)
             covered = any(start < position + len(word) and position < end for start, end in meant)
-            if len(word) > 1 and not covered and self._search.frequency(word) == 0 and not word.isascii():
+            if len(word) > 1 and not covered and self._is_unknown(word, only_strange=only_strange):
                 return word
             position += len(word)
         return None
+
+    def _is_unknown(self, word: str, *, only_strange: bool) -> bool:
+        if word.isascii() or self._search.frequency(word):
+            return False
+        return not only_strange or any(not self._search.frequency(character) for character in word)
 
     def _hit(self, city: City, address: Address) -> Hit:
         provision = city.provision(address)

@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.address import PREAMBLE, TAIL, Address, article_name
 from knowledge.city import City
 from knowledge.text import NUMERAL, fold, to_chinese, to_int
 
 _FORMAL_DIGITS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰", "一二三四五六七八九十百")
+_CIRCLED = re.compile("[①-⑳]")
+_LAST = re.compile(r"最后一条|末条|最末一条")
 _N = rf"([{NUMERAL}]+)"
 _TO = r"(?:到|至|[-—–~～])"
 _RANGE = re.compile(rf"第?\s*{_N}\s*条?\s*{_TO}\s*第?\s*{_N}\s*条")
 _CHAPTER = re.compile(rf"第?\s*{_N}\s*章")
-_ARTICLE = re.compile(rf"第?\s*{_N}\s*条(?:\s*之\s*{_N})?|(?:art(?:icle)?\.?|§)\s*(\d+)", re.IGNORECASE)
+_ITEM_RANGE = re.compile(rf"第?\s*[（(]?\s*{_N}\s*[）)]?\s*项?\s*{_TO}\s*第?\s*[（(]?\s*{_N}\s*[）)]?\s*项")
+_ARTICLE = re.compile(
+    rf"第?\s*{_N}\s*条(?:\s*之\s*{_N})?|(?:art(?:icle)?\.?|§)\s*(\d+)|di\s*(\d+)\s*tiao", re.IGNORECASE
+)
 _BARE = re.compile(r"(?<![\d.])(\d{1,3})\s*(?=[（(]\s*[0-9一二三四五六七八九十]+\s*[）)])")
 _DASHED = re.compile(r"(?<![\d.-])(\d{1,3})\s*[-.]\s*(\d{1,2})(?![\d-])")
-_PARAGRAPH = re.compile(rf"第?\s*{_N}\s*款|(?:para(?:graph)?\.?|p)\s*(\d+)", re.IGNORECASE)
-_ITEM = re.compile(rf"第?\s*[（(]?\s*{_N}\s*[）)]?\s*项|[（(]\s*{_N}\s*[）)]|item\s*(\d+)", re.IGNORECASE)
+_PARAGRAPH = re.compile(rf"第?\s*{_N}\s*款|(?:para(?:graph)?\.?|p)\s*(\d+)|di\s*(\d+)\s*kuan", re.IGNORECASE)
+_ITEM = re.compile(
+    rf"第?\s*[（(]?\s*{_N}\s*[）)]?\s*项|[（(]\s*{_N}\s*[）)]|item\s*(\d+)|di\s*(\d+)\s*xiang", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What a typed citation points to: one article (with 款 and 项), a range of articles, or a chapter."""
+    """What a typed citation points to: an article (with 款, 项), a range of either, a chapter, the last article."""
 
     article: str | None = None
     paragraph: int | None = None
     item: int | None = None
     last_article: str | None = None
+    last_item: int | None = None
     chapter: int | None = None
+    is_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,17 +57,24 @@ def read_reference(query: str) -> Reference | None:
     Read are 「巴中12条3项」「第十二条第（三）项」「17条2款」「十二条之一」「十九到二十一条」「第四章」,
     「art 18(1)」 and 「12-3」.
     """
-    text = fold(query).translate(_FORMAL_DIGITS)
+    text = fold(_CIRCLED.sub(lambda match: f"({fold(match.group())})", query)).translate(_FORMAL_DIGITS)
+    if _LAST.search(text):
+        return Reference(is_last=True)
     span = _RANGE.search(text)
     if span:
         return Reference(article=_number(span[1]), last_article=_number(span[2]))
     article = _ARTICLE.search(text)
     if article is None:
         return _read_short(text)
-    number = _number(article[1] or article[3])
+    number = _number(article[1] or article[3] or article[4])
     if number and article[2]:
         number = f"{number}-{_number(article[2])}"
     rest = text[article.end() :]
+    items = _ITEM_RANGE.search(rest)
+    if items:
+        return Reference(
+            number, _first_number(_PARAGRAPH, rest[: items.start()]), to_int(items[1]), last_item=to_int(items[2])
+        )
     return Reference(number, _first_number(_PARAGRAPH, rest), _first_number(_ITEM, _PARAGRAPH.sub(" ", rest, count=1)))
 
 
@@ -91,6 +107,8 @@ def resolve(city: City, reference: Reference) -> list[Address]:
     """
     if reference.chapter is not None:
         return _chapter(city, reference.chapter)
+    if reference.is_last:
+        return paragraphs_of(city, city.article_numbers()[-1])
     if reference.article is None:
         return []
     if reference.last_article is not None:
@@ -99,7 +117,8 @@ def resolve(city: City, reference: Reference) -> list[Address]:
     if article is None:
         raise NoSuchPlace(f"{_title(city)}共{len(city.act.articles)}条，没有{article_name(reference.article)}。")
     if reference.item is not None:
-        return [_item(city, reference)]
+        last = max(reference.item, reference.last_item or reference.item)
+        return [_item(city, replace(reference, item=item)) for item in range(reference.item, last + 1)]
     if reference.paragraph is not None:
         if article.paragraph(reference.paragraph) is None:
             raise NoSuchPlace(

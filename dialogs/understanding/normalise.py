@@ -48,7 +48,7 @@ def normalise(message: str) -> Normalised:
     A repair never touches a word that is right as it stands.
     """
     text = fold(_NOISE.sub("", message[: MAX_CHARACTERS * 2])).lower()[:MAX_CHARACTERS]
-    text = _REPEATED.sub(r"\1\1", _simplify(text))
+    text = _REPEATED.sub(r"\1\1", simplify(text))
     text = re.sub(r"\s+", " ", text).strip()
     return _repair(text)
 
@@ -58,7 +58,8 @@ def _converter() -> OpenCC:
     return OpenCC("t2s")
 
 
-def _simplify(text: str) -> str:
+def simplify(text: str) -> str:
+    """Return `text` with traditional characters written in simplified ones."""
     if not re.search("[\u4e00-\u9fff]", text):
         return text
     return str(_converter().convert(text))

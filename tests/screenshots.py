@@ -1,0 +1,80 @@
+"""`make screenshots`: take the pictures of docs/images anew, from a real server in real Chromium."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+IMAGES = Path(__file__).parent.parent / "docs" / "images"
+COMMAND = Path(sys.executable).parent / "juzhuzheng"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+QUESTION = "我在赤峰，签注过期二十天了还能补吗"
+
+
+def free_port() -> int:
+    """Return a loopback port nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def wait_for(address: str) -> None:
+    """Return when the server answers; raises TimeoutError after 20 seconds."""
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"{address}/healthz", timeout=1).close()  # noqa: S310  # our own loopback server
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(f"{address} 没有启动")
+
+
+def take(address: str) -> None:
+    """Take the pictures."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 390, "height": 760}, device_scale_factor=2)
+        page.goto(address)
+        box = page.get_by_role("textbox")
+        box.fill(QUESTION)
+        box.press("Enter")
+        page.get_by_text("第二十条第二款").wait_for()
+        page.wait_for_timeout(400)
+        page.screenshot(path=IMAGES / "chat.png")
+        page.get_by_role("link", name="第二十条第二款").click()
+        page.wait_for_load_state()
+        page.screenshot(path=IMAGES / "law.png")
+        wide = browser.new_page(viewport={"width": 1280, "height": 800})
+        wide.goto(f"{address}/compare/overdue")
+        wide.screenshot(path=IMAGES / "compare.png")
+        browser.close()
+
+
+def main() -> None:
+    """Start a server with a data folder of its own, take the pictures, stop it."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        server = subprocess.Popen(
+            [COMMAND, "serve", "--port", str(port)], env={**os.environ, "JUZHUZHENG_DATA_DIR": folder}
+        )
+        try:
+            wait_for(f"http://127.0.0.1:{port}")
+            take(f"http://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+if __name__ == "__main__":
+    main()
