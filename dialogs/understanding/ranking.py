@@ -25,6 +25,7 @@ SIGNALS = (
 _FILLER = re.compile(
     r"[\s,，。.?？!！;；:：、~…“”\"'()（）《》【】]|我想问[一下哈]*|请问|你好|您好|那个|这个|就是|额|俺|我|一下|一哈|哦|嘛|呢|啊|呀|嘞|咧|滴|的|了|吗|哎|喂|嗯|老师|师傅|谢谢"
 )
+_WORTH_YIELDING = 0.1
 _GRAM_WEIGHT = {1: 0.5, 2: 1.0, 3: 0.8}
 _CONCEPT_WEIGHT = 1.6
 _TELLING_WEIGHT = {1: 0.3, 2: 0.6, 3: 0.6}
@@ -88,8 +89,31 @@ class TopicRanker:
         total = sum(math.exp(value - top) for value in logits.values()) + (len(self._topics) - len(rows)) * math.exp(
             -top
         )
-        ranked = sorted(logits, key=lambda slug: (-logits[slug], slug))
-        return [_with_score(rows[slug], math.exp(logits[slug] - top) / total) for slug in ranked]
+        scores = {slug: math.exp(value - top) / total for slug, value in logits.items()}
+        scores = self._yield_to_specific(scores, rows, self.concepts_in(text) | extra)
+        ranked = sorted(scores, key=lambda slug: (-scores[slug], slug))
+        return [_with_score(rows[slug], scores[slug]) for slug in ranked]
+
+    def _yield_to_specific(
+        self, scores: dict[str, float], rows: dict[str, Candidate], concepts: frozenset[str]
+    ) -> dict[str, float]:
+        """Let a topic that is ruled out (材料, by 签注) give its place to the topic that 签注 and 材料 open together."""
+        best = max(scores, key=lambda slug: scores[slug])
+        ruled_out_by = {
+            name
+            for never in self._topics[best].excludes
+            if opens(never, concepts)
+            for group in never
+            for name in group & concepts
+        }
+        if not ruled_out_by:
+            return scores
+        for other in sorted(scores, key=lambda slug: -scores[slug])[1:5]:
+            row = rows[other]
+            specific = len(row.concepts) > 1 and not row.signals[2] and ruled_out_by & set(row.concepts)
+            if specific and scores[other] >= _WORTH_YIELDING:
+                return {**scores, best: scores[other], other: scores[best]}
+        return scores
 
     def signals(self, text: str, extra: frozenset[str] = frozenset()) -> dict[str, Candidate]:
         """Return, for each topic with any signal, a candidate without score."""
