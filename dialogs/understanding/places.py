@@ -109,14 +109,15 @@ class Gazetteer:
         name = match.group()
         slug, county = self._ours.get(name, (None, None))
         before, after = text[: match.start()], text[match.end() :]
+        former = bool(_FORMER_BEFORE.search(before))
         return Mention(
             name=name,
             city=slug,
             county=county,
             hukou=not _NOT_HUKOU_BEFORE.search(before)
             and (bool(_HUKOU_BEFORE.search(before)) or bool(_HUKOU_AFTER.match(after))),
-            origin=bool(_ORIGIN_AFTER.match(after)) or bool(_FORMER_BEFORE.search(before)),
-            lives=bool(_LIVES_BEFORE.search(before)),
+            origin=bool(_ORIGIN_AFTER.match(after)) or former,
+            lives=bool(_LIVES_BEFORE.search(before)) and not former,
         )
 
 

@@ -1,4 +1,4 @@
-"""Each topic asked in each city gets that city's rule with its proof, or its silence, and never another city's words."""
+"""Each topic asked in each city gets that city's rule with its proof, or its silence; never another city's words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plays every transcript: what a person says (群众) and what must be in the reply (助手), through JSON between all turns."""
+"""Plays every transcript: what a person says (群众), what must be in the reply (助手); JSON between all turns."""
 
 from __future__ import annotations
 
