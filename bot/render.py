@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from dialogs.saying import Part, Quotation, Saying
+from dialogs import words
+from dialogs.saying import Kind, Part, Quotation, Saying
 from knowledge.address import Address
 
 WECHAT_BYTES = 2047
@@ -27,7 +28,7 @@ def as_text(saying: Saying, link_to: LinkTo = no_links) -> str:
     """Return the whole saying as text: first line, quotes with place and source, notes, caveats, numbered choices."""
     blocks = [_part(part, link_to) for part in saying.parts]
     blocks += ["\n".join(saying.caveats)] if saying.caveats else []
-    blocks += [_choices(saying.suggestions)] if saying.suggestions else []
+    blocks += [_choices(saying)] if saying.suggestions else []
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -78,8 +79,9 @@ def _quotation(shown: Quotation) -> str:
     return f"{shown.place}：「{shown.text}」"
 
 
-def _choices(suggestions: tuple[str, ...]) -> str:
-    return "\n".join(f"{number}. {text}" for number, text in enumerate(suggestions, start=1))
+def _choices(saying: Saying) -> str:
+    head = words.CHOOSE if saying.kind is Kind.CLARIFY else words.ASK_NEXT
+    return "\n".join([head, *(f"{number}. {text}" for number, text in enumerate(saying.suggestions, start=1))])
 
 
 def _bytes(text: str) -> int:

@@ -44,8 +44,8 @@ FLOW_PRECHECK = "逐项预审还没有开放。您可以先看申领条件，对
 FLOW_DECLARE = "网上自主申报还没有开放。请先看怎么登记。"
 FLOW_REMIND = "到期提醒还没有开放。请先看什么时候签注，自己记一下。"
 
-PRECHECK_ADVICE = "这里只说条文，最终以受理机构审核为准。"
-PART_HEADING = "关于“{title}”"
+CHOOSE = "请选一个，回复序号："
+ASK_NEXT = "还可以问，回复序号："
 PROOF_FAILED = "这条回答没有通过核对，我先不发。请打 12345 问。"
 FAULT = "我这边出了点问题，请过一会儿再问，或打 12345。"
 

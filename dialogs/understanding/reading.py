@@ -35,7 +35,13 @@ NAMED = 0.03
 NAMED_GATE = 0.6
 """How strong the words of such a service must be."""
 
+ONE_OF_SEVERAL = 0.15
+SEVERAL_TOGETHER = 0.55
+"""Two or three topics opened by different words are all answered when each and all together are this probable."""
+
 MAX_TOPICS = 3
+
+_SHARED_CONCEPTS = frozenset({"permit", "apply"})
 
 _CLAUSE = re.compile(r"[,，。.;；!！?？\n、]|\s+")
 _ASKS = re.compile(
@@ -110,7 +116,7 @@ class Reader:
         if override:
             return (override,)
         if not candidates or not _is_clear(candidates):
-            return self._named_services(candidates)
+            return self._named_services(candidates) or _asked_in_one_breath(candidates)
         chosen = [candidates[0].topic, *self._named_services(candidates)]
         for clause in self._clauses(text):
             ranked = self.ranker.rank(clause)
@@ -132,6 +138,15 @@ class Reader:
     def _clauses(self, text: str) -> list[str]:
         clauses = [clause.strip() for clause in _CLAUSE.split(text) if len(clause.strip()) >= 3]
         return clauses if len(clauses) > 1 else []
+
+
+def _asked_in_one_breath(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
+    """Return two or three topics of one message (多长时间 多少钱 带啥), each opened by words of its own."""
+    several = [c for c in candidates[:MAX_TOPICS] if c.score >= ONE_OF_SEVERAL and c.concepts]
+    own = [set(c.concepts) - _SHARED_CONCEPTS for c in several]
+    apart = all(one - other and other - one for index, one in enumerate(own) for other in own[index + 1 :])
+    together = sum(c.score for c in several) >= SEVERAL_TOGETHER
+    return tuple(c.topic for c in several) if len(several) > 1 and apart and together else ()
 
 
 def _is_clear(candidates: tuple[Candidate, ...]) -> bool:
