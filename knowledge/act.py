@@ -52,17 +52,22 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Article:
-    """条. `number` is "12", or "12-1" for 第十二条之一; `line` is its line in the source, from 1."""
+    """条. `number` is "12", or "12-1" for 第十二条之一; `line` is its line in the source, from 1.
+
+    `caption` is the name some texts give an article, brackets included: （目的依据）. It is no 款.
+    """
 
     number: str
     chapter: str | None
     paragraphs: tuple[Paragraph, ...]
     line: int
+    caption: str | None = None
 
     @property
     def text(self) -> str:
-        """The article without its heading, one 款 or 项 a line."""
-        return "\n".join(paragraph.full_text() for paragraph in self.paragraphs)
+        """The article without its heading, its caption and each 款 and 项 on a line."""
+        captions = [self.caption] if self.caption else []
+        return "\n".join([*captions, *(paragraph.full_text() for paragraph in self.paragraphs)])
 
     def paragraph(self, number: int) -> Paragraph | None:
         """Return 第 number 款, or None."""

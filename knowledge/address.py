@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
+from functools import total_ordering
 from typing import Any
 
 from knowledge.text import to_chinese
@@ -11,14 +13,19 @@ from knowledge.text import to_chinese
 PREAMBLE = "preamble"
 TAIL = "tail"
 
-_NOTATION = re.compile(r"(?P<article>\d+(?:-\d+)?|preamble|tail)(?:p(?P<paragraph>\d+))?(?:\((?P<item>\d+)\))?")
+_NOTATION = re.compile(
+    r"(?P<block>preamble|tail)|(?P<article>\d+(?:-\d+)?)(?:p(?P<paragraph>[1-9]\d*))?(?:\((?P<item>[1-9]\d*)\))?",
+    re.ASCII,
+)
 
 
-@dataclass(frozen=True, order=True)
+@total_ordering
+@dataclass(frozen=True)
 class Address:
     """A place in a regulation. `paragraph` counts 款 from 1; `item` is the number its label shows.
 
     `paragraph` is None only for the title block, the colophon, a whole article, or a 款 that is its article's only one.
+    Addresses sort as the text runs: 9 before 12, 12 before 12-1, an article before its 款, the colophon last.
     """
 
     article: str
@@ -35,7 +42,17 @@ class Address:
         if match is None:
             raise ValueError(f"「{notation}」不是条款地址；请写成 12、9p2、12(3)、9p2(4)、preamble 或 tail")
         paragraph, item = match["paragraph"], match["item"]
-        return cls(match["article"], int(paragraph) if paragraph else None, int(item) if item else None)
+        article = match["block"] or match["article"]
+        return cls(article, int(paragraph) if paragraph else None, int(item) if item else None)
+
+    def __lt__(self, other: Address) -> bool:
+        return self._position() < other._position()
+
+    def _position(self) -> tuple[int, int, int, int]:
+        if self.article in (PREAMBLE, TAIL):
+            return (-1 if self.article == PREAMBLE else sys.maxsize, 0, 0, 0)
+        main, _, inserted = self.article.partition("-")
+        return int(main), int(inserted or 0), self.paragraph or 0, self.item or 0
 
     def __str__(self) -> str:
         paragraph = f"p{self.paragraph}" if self.paragraph else ""
@@ -48,7 +65,7 @@ class Address:
 
 
 def article_name(number: str) -> str:
-    """Return 第十二条 or 第十二条之一; 公布说明 for the title block, 文末 for the colophon."""
+    """Return 第十二条 or 第十二条之一; 题头 for the title block, 文末印发信息 for the colophon."""
     if number == PREAMBLE:
         return "题头"
     if number == TAIL:

@@ -3,34 +3,52 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from knowledge.act import Article, Paragraph
 from knowledge.address import PREAMBLE, TAIL, Address, article_name
 from knowledge.city import City
 from knowledge.text import NUMERAL, fold, to_chinese, to_int
 
-_FORMAL_DIGITS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰", "一二三四五六七八九十百")
+_FORMAL_SIGNS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰條項", "一二三四五六七八九十百条项")
 _CIRCLED = re.compile("[①-⑳]")
+_QUOTED = re.compile("「[^」]*」")
 _LAST = re.compile(r"最后一条|末条|最末一条")
-_N = rf"([{NUMERAL}]+)"
-_TO = r"(?:到|至|[-—–~～])"
-_RANGE = re.compile(rf"第?\s*{_N}\s*条?\s*{_TO}\s*第?\s*{_N}\s*条")
-_CHAPTER = re.compile(rf"第?\s*{_N}\s*章")
-_ITEM_RANGE = re.compile(rf"第?\s*[（(]?\s*{_N}\s*[）)]?\s*项?\s*{_TO}\s*第?\s*[（(]?\s*{_N}\s*[）)]?\s*项")
+_D = rf"[{NUMERAL}]+"
+_N = rf"({_D})"
+_TO = r"(?:到|至|to|[-—–~～])"
+_AND = r"(?:[、,和及与]|以及)"
+_LISTED = re.compile(rf"[（(]?\s*{_D}\s*[）)]?(?:\s*{_AND}\s*第?\s*[（(]?\s*{_D}\s*[）)]?)+\s*(条|款|项)")
+_RANGE = re.compile(
+    rf"第?\s*{_N}\s*条?\s*{_TO}\s*第?\s*{_N}\s*条|(?<![a-z])articles?\s*(\d+)\s*{_TO}\s*(\d+)", re.IGNORECASE
+)
+_CHAPTER = re.compile(rf"第?\s*{_N}\s*章|(?<![a-z])chapter\s*(\d+)", re.IGNORECASE)
+_COUNTED = r"(?!\s*(?:街|路|龙|腿|河|鱼|狗|裤|裙|线|命|心|消息|理由|意见|建议|原因|短信|信息))"
 _ARTICLE = re.compile(
-    rf"第?\s*{_N}\s*条(?:\s*之\s*{_N})?|(?:art(?:icle)?\.?|§)\s*(\d+)|di\s*(\d+)\s*tiao", re.IGNORECASE
+    rf"第\s*{_N}\s*条(?:\s*之\s*{_N})?|(?!两){_N}\s*条(?:\s*之\s*{_N})?{_COUNTED}"
+    r"|(?:(?<![a-z])art(?:icle)?\.?|§)\s*(\d+)|(?<![a-z])di\s*(\d+)\s*tiao",
+    re.IGNORECASE,
 )
+_PARAGRAPH = rf"第?\s*{_N}\s*款|(?<![a-z])p(?:ara(?:graph)?\.?)?\s*(\d+)|(?<![a-z])di\s*(\d+)\s*kuan"
+_ITEM_RANGE = rf"第?\s*[（(]?\s*{_N}\s*[）)]?\s*项?\s*{_TO}\s*第?\s*[（(]?\s*{_N}\s*[）)]?\s*项"
+_ITEM = (
+    rf"第?\s*[（(]?\s*{_N}\s*[）)]?\s*小?项|[（(]\s*{_N}\s*[）)]|(?<![a-z])item\s*(\d+)|(?<![a-z])di\s*(\d+)\s*xiang"
+)
+_DETAIL = re.compile(rf"(?:{_PARAGRAPH})|(?:{_ITEM_RANGE})|(?:{_ITEM})", re.IGNORECASE)
+_NOTATION = re.compile(r"(?<![\w.])\d{1,3}(?:-\d)?p\d{1,2}(?:\(\d{1,2}\))?(?![\w.])")
 _BARE = re.compile(r"(?<![\d.])(\d{1,3})\s*(?=[（(]\s*[0-9一二三四五六七八九十]+\s*[）)])")
-_DASHED = re.compile(r"(?<![\d.-])(\d{1,3})\s*[-.]\s*(\d{1,2})(?![\d-])")
-_PARAGRAPH = re.compile(rf"第?\s*{_N}\s*款|(?:para(?:graph)?\.?|p)\s*(\d+)|di\s*(\d+)\s*kuan", re.IGNORECASE)
-_ITEM = re.compile(
-    rf"第?\s*[（(]?\s*{_N}\s*[）)]?\s*项|[（(]\s*{_N}\s*[）)]|item\s*(\d+)|di\s*(\d+)\s*xiang", re.IGNORECASE
-)
+_MEASURED = r"(?!\s*(?:天|日|个|元|块|倍|年|月|岁|周|小时|分|人|%|号|点|万|次|米|平))"
+_LONGEST_NUMBER = 12
+_DASHED = re.compile(rf"(?<![\d.:-])(\d{{1,3}})\s*[-.]\s*(\d{{1,2}})(?![\d:.-]){_MEASURED}")
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What a typed citation points to: an article (with 款, 项), a range of either, a chapter, the last article."""
+    """What a typed citation points to: an article (with 款, 项), a range of either, a chapter, the last article.
+
+    `also` are further places cited in the same query (第三、四项; 第九条和第十二条).
+    """
 
     article: str | None = None
     paragraph: int | None = None
@@ -39,6 +57,7 @@ class Reference:
     last_item: int | None = None
     chapter: int | None = None
     is_last: bool = False
+    also: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,57 +73,93 @@ class NoSuchPlace(Exception):
 def read_reference(query: str) -> Reference | None:
     """Return what a query cites; None when it cites nothing.
 
-    Read are 「巴中12条3项」「第十二条第（三）项」「17条2款」「十二条之一」「十九到二十一条」「第四章」,
-    「art 18(1)」 and 「12-3」.
+    Read are 「巴中12条3项」「第十二条第（三）项」「17条2款」「十二条之一」「十九到二十一条」「第三、四项」「第四章」,
+    「art 18(1)」, 「12-3」 and the notation of the data files, 「9p2(4)」. Words in 「」 are a quotation and not read.
     """
-    text = fold(_CIRCLED.sub(lambda match: f"({fold(match.group())})", query)).translate(_FORMAL_DIGITS)
+    text = fold(_CIRCLED.sub(lambda match: f"({fold(match.group())})", _QUOTED.sub(" ", query)))
+    text = _LISTED.sub(_written_out, text.translate(_FORMAL_SIGNS))
     if _LAST.search(text):
         return Reference(is_last=True)
     span = _RANGE.search(text)
-    if span:
-        return Reference(article=_number(span[1]), last_article=_number(span[2]))
-    article = _ARTICLE.search(text)
-    if article is None:
-        return _read_short(text)
-    number = _number(article[1] or article[3] or article[4])
-    if number and article[2]:
-        number = f"{number}-{_number(article[2])}"
-    rest = text[article.end() :]
-    items = _ITEM_RANGE.search(rest)
-    if items:
-        return Reference(
-            number, _first_number(_PARAGRAPH, rest[: items.start()]), to_int(items[1]), last_item=to_int(items[2])
-        )
-    return Reference(number, _first_number(_PARAGRAPH, rest), _first_number(_ITEM, _PARAGRAPH.sub(" ", rest, count=1)))
+    if span and not (span[3] and int(span[3]) > int(span[4])):  # article 12-1 is 第十二条之一
+        return Reference(article=_article_number(span[1] or span[3]), last_article=_article_number(span[2] or span[4]))
+    places = list(_read_articles(text))
+    return replace(places[0], also=tuple(places[1:])) if places else _read_short(text)
+
+
+def _written_out(match: re.Match[str]) -> str:
+    """Write 「3、4项」 as 「第3项第4项」."""
+    return "".join(f"第{number}{match[1]}" for number in re.findall(_D, match[0]))
+
+
+def _read_articles(text: str) -> Iterator[Reference]:
+    matches = list(_ARTICLE.finditer(text))
+    for index, match in enumerate(matches):
+        number = _article_number(next(group for group in match.groups() if group), match[2] or match[4])
+        end = matches[index + 1].start() if index + 1 < len(matches) else len(text)
+        if number is not None:
+            yield from _read_details(number, text[match.end() : end])
+
+
+def _read_details(article: str, text: str) -> Iterator[Reference]:
+    """Yield a reference for each 款 and 项 cited after an article; the article itself when there is none."""
+    paragraph: int | None = None
+    is_told = False
+    for match in _DETAIL.finditer(text):
+        numbers = [number for group in match.groups() if group and (number := _count(group)) is not None]
+        if not numbers:
+            continue
+        if any(match.groups()[:3]):
+            if paragraph is not None and not is_told:
+                yield Reference(article, paragraph)
+            paragraph, is_told = numbers[0], False
+        else:
+            last = numbers[1] if len(numbers) > 1 else None
+            yield Reference(article, paragraph, numbers[0], last_item=last)
+            is_told = True
+    if not is_told:
+        yield Reference(article, paragraph)
 
 
 def _read_short(text: str) -> Reference | None:
     chapter = _CHAPTER.search(text)
     if chapter:
-        return Reference(chapter=to_int(chapter[1]))
+        return Reference(chapter=to_int(chapter[1] or chapter[2]))
+    notation = _NOTATION.search(text.lower())
+    if notation:
+        address = Address.parse(notation.group())
+        return Reference(address.article, address.paragraph, address.item)
     bare = _BARE.search(text)
     if bare:
-        return Reference(_number(bare[1]), None, _first_number(_ITEM, text[bare.end() :]))
+        return next(_read_details(bare[1], text[bare.end() :]))
     dashed = _DASHED.search(text)
-    return Reference(_number(dashed[1]), None, to_int(dashed[2])) if dashed else None
+    return Reference(_article_number(dashed[1]), None, to_int(dashed[2])) if dashed else None
 
 
-def _number(numeral: str) -> str | None:
-    value = to_int(numeral)
-    return str(value) if value is not None else None
+def _article_number(numeral: str, inserted: str | None = None) -> str | None:
+    """Return 12 or 12-1; None for what is no number."""
+    number = _count(numeral)
+    if number is None:
+        return None
+    return f"{number}-{to_int(inserted)}" if inserted else str(number)
 
 
-def _first_number(pattern: re.Pattern[str], text: str) -> int | None:
-    match = pattern.search(text)
-    numeral = next((group for group in match.groups() if group), None) if match else None
-    return to_int(numeral) if numeral else None
+def _count(numeral: str) -> int | None:
+    """Read a number; a long one too, so that the answer can say there is no such place."""
+    is_long = numeral.isascii() and numeral.isdigit() and len(numeral) <= _LONGEST_NUMBER
+    return int(numeral) if is_long else to_int(numeral)
 
 
 def resolve(city: City, reference: Reference) -> list[Address]:
     """Return the addresses a reference points to in this city's text, a 款 each for whole articles.
 
-    Raises NoSuchPlace with a sentence that says what the text has instead.
+    Raises NoSuchPlace with a sentence that says what the text has instead, also when only one of several places is not.
     """
+    places = [address for one in (reference, *reference.also) for address in _resolve_one(city, one)]
+    return list(dict.fromkeys(places))
+
+
+def _resolve_one(city: City, reference: Reference) -> list[Address]:
     if reference.chapter is not None:
         return _chapter(city, reference.chapter)
     if reference.is_last:
@@ -117,14 +172,11 @@ def resolve(city: City, reference: Reference) -> list[Address]:
     if article is None:
         raise NoSuchPlace(f"{_title(city)}共{len(city.act.articles)}条，没有{article_name(reference.article)}。")
     if reference.item is not None:
-        last = max(reference.item, reference.last_item or reference.item)
-        return [_item(city, replace(reference, item=item)) for item in range(reference.item, last + 1)]
+        low, high = sorted((reference.item, reference.last_item or reference.item))
+        return [place for item in range(low, high + 1) for place in _items(city, article, reference.paragraph, item)]
     if reference.paragraph is not None:
-        if article.paragraph(reference.paragraph) is None:
-            raise NoSuchPlace(
-                f"{_title(city)}{article_name(article.number)}只有{len(article.paragraphs)}款，没有第{to_chinese(reference.paragraph)}款。"
-            )
-        return [city.normal_address(Address(article.number, reference.paragraph))]
+        paragraph = _paragraph(city, article, reference.paragraph)
+        return [city.normal_address(Address(article.number, paragraph.number))]
     return paragraphs_of(city, article.number)
 
 
@@ -136,22 +188,24 @@ def paragraphs_of(city: City, number: str) -> list[Address]:
     )
 
 
-def _item(city: City, reference: Reference) -> Address:
-    article = city.act.article(reference.article or "")
-    if article is None:
-        raise NoSuchPlace(f"{_title(city)}没有{reference.article}条。")
-    name = f"{_title(city)}{article_name(article.number)}"
-    paragraphs = article.paragraphs
-    if reference.paragraph is not None:
-        paragraphs = tuple(p for p in paragraphs if p.number == reference.paragraph)
-        if not paragraphs:
-            raise NoSuchPlace(f"{name}只有{len(article.paragraphs)}款，没有第{to_chinese(reference.paragraph)}款。")
-    for paragraph in paragraphs:
-        if paragraph.item(reference.item or 0):
-            return Address(article.number, paragraph.number, reference.item)
-    count = sum(len(paragraph.items) for paragraph in paragraphs)
-    has = f"只有{count}项" if count else "没有分项"
-    raise NoSuchPlace(f"{name}{has}，没有第（{to_chinese(reference.item or 0)}）项。")
+def _paragraph(city: City, article: Article, number: int) -> Paragraph:
+    paragraph = article.paragraph(number)
+    if paragraph is None:
+        count, name = len(article.paragraphs), article_name(article.number)
+        raise NoSuchPlace(f"{_title(city)}{name}只有{count}款，没有第{to_chinese(number)}款。")
+    return paragraph
+
+
+def _items(city: City, article: Article, paragraph: int | None, number: int) -> list[Address]:
+    """Return the 项 in the 款 named, or in every 款 that has it when none is named."""
+    paragraphs = [_paragraph(city, article, paragraph)] if paragraph else article.paragraphs
+    found = [Address(article.number, holder.number, number) for holder in paragraphs if holder.item(number)]
+    if not found:
+        count = sum(len(holder.items) for holder in paragraphs)
+        has = f"只有{count}项" if count else "没有分项"
+        name = article_name(article.number)
+        raise NoSuchPlace(f"{_title(city)}{name}{has}，没有第（{to_chinese(number)}）项。")
+    return found
 
 
 def _range(city: City, first: str, last: str) -> list[Address]:
@@ -164,13 +218,21 @@ def _range(city: City, first: str, last: str) -> list[Address]:
 
 
 def _chapter(city: City, number: int) -> list[Address]:
-    chapters = list(dict.fromkeys(article.chapter for article in city.act.articles if article.chapter))
-    if not chapters:
+    articles = [(_chapter_number(article.chapter), article) for article in city.act.articles if article.chapter]
+    count = len({chapter for chapter, _ in articles})
+    if not count:
         raise NoSuchPlace(f"{_title(city)}不分章。")
-    if not 1 <= number <= len(chapters):
-        raise NoSuchPlace(f"{_title(city)}共{len(chapters)}章，没有第{to_chinese(number)}章。")
-    articles = [article for article in city.act.articles if article.chapter == chapters[number - 1]]
-    return [address for article in articles for address in paragraphs_of(city, article.number)]
+    found = [
+        place for chapter, article in articles if chapter == number for place in paragraphs_of(city, article.number)
+    ]
+    if not found:
+        raise NoSuchPlace(f"{_title(city)}共{count}章，没有第{to_chinese(number)}章。")
+    return found
+
+
+def _chapter_number(heading: str) -> int | None:
+    match = _CHAPTER.search(fold(heading))
+    return to_int(match[1]) if match and match[1] else None
 
 
 def _title(city: City) -> str:
@@ -178,8 +240,12 @@ def _title(city: City) -> str:
 
 
 def official_citation(city: City, address: Address) -> str:
-    """Return 《巴中市居住证管理办法》（巴中市人民政府令第42号）第十二条第（三）项：「…」, the form officials write."""
+    """Return 《巴中市居住证管理办法》（巴中市人民政府令第42号）第十二条第（三）项：「…」, the form officials write.
+
+    An 项 is quoted with the opening words of its 款; … stands for the 项 between.
+    """
     provision = city.provision(address)
     number = f"（{city.number}）" if city.number else ""
+    opening = f"{provision.lead_in}…" if provision.lead_in else ""
     place = city.name_of(address) if address.article not in (PREAMBLE, TAIL) else article_name(address.article)
-    return f"《{city.title}》{number}{place}：「{provision.text}」"
+    return f"《{city.title}》{number}{place}：「{opening}{provision.text}」"

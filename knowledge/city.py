@@ -131,10 +131,15 @@ class City:
             raise KeyError(f"{self.name}的文本没有{address}")
         if address.item is not None and address.paragraph is None:
             holders = article.paragraphs_with_item(address.item)
-            if len(holders) != 1:
+            if not holders:
+                raise KeyError(f"{self.name}的文本没有{address}")
+            if len(holders) > 1:
                 raise KeyError(f"{self.name}{address}：请写明第几款")
             return Address(address.article, holders[0].number, address.item)
-        if len(article.paragraphs) == 1 and address.item is None:
+        paragraph = self._paragraph(article, address)
+        if address.item is not None:
+            _item(paragraph, address)
+        elif len(article.paragraphs) == 1:
             return Address(address.article)
         return address
 

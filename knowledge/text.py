@@ -35,7 +35,7 @@ def to_int(numeral: str) -> int | None:
         return int(numeral) if numeral.isdigit() and len(numeral) <= 9 else None
     if not re.search("[十百千万]", numeral):
         digits = numeral.replace("两", "二").translate(_DIGITS_WRITTEN_OUT)
-        return int(digits) if digits.isdigit() and len(digits) <= 9 else None
+        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
     try:
         value = cn2an.cn2an(numeral.replace("○", "零").replace("〇", "零"), "smart")
     except ValueError:
@@ -58,42 +58,21 @@ def numbers_in(text: str) -> set[str]:
     found: set[str] = set()
     folded = squeeze(text)
     for match in NUMBER_IN_TEXT.finditer(folded):
-        numeral, after = match.group(), folded[match.end() : match.end() + 2]
-        if not numeral[0].isdigit() and not _is_measure(numeral, after):
+        numeral = match.group()
+        if not numeral[0].isdigit() and not _is_measure(folded[match.end() : match.end() + 12]):
             continue
-        value = numeral if "." in numeral else str(to_int(numeral))
-        found.add(value)
-    if "半年" in folded:
-        found.add("半")
-    if re.search("(六|6)个月", folded):
+        value = None if "." in numeral else to_int(numeral)
+        found.add(numeral if value is None else str(value))
+    found |= {half for half in ("半个月", "半天") if half in folded}
+    if "半年" in folded or re.search("(六|6)个月", folded):
         found.add("半")
     return found
 
 
-_MEASURES = (
-    "年",
-    "个",
-    "日",
-    "天",
-    "月",
-    "元",
-    "周",
-    "次",
-    "倍",
-    "小时",
-    "岁",
-    "工作",
-    "块",
-    "万",
-    "号",
-    "条",
-    "款",
-    "项",
-)
+_MEASURE = r"(?:年|个|日|天|月|元|周|次|倍|小时|岁|工作|块|万|号|条|款|项|起)"
+_COUNTS = re.compile(rf"(?!个样|条街)(?:[至到~—-]第?[{NUMERAL}万]+)?{_MEASURE}")
 
 
-def _is_measure(numeral: str, after: str) -> bool:
-    """Tell whether a Chinese numeral counts something (三十日) or is part of a word (一般, 统一, 第三方)."""
-    if after.startswith(("个样", "条街")):
-        return False
-    return after.startswith(_MEASURES) or after.startswith(("周岁", "起"))
+def _is_measure(after: str) -> bool:
+    """Tell whether a Chinese numeral counts something (三十日, 三至五日) or is part of a word (一般, 统一, 第三方)."""
+    return _COUNTS.match(after) is not None

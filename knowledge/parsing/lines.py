@@ -1,23 +1,21 @@
-"""Raw text → numbered logical lines: layout removed, lines cut by a page break joined again."""
+"""Raw text → numbered logical lines: white space, mark-up, rules and page numbers removed, each removal told."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from knowledge.text import NUMERAL, fold, to_int
+from knowledge.parsing.marks import is_finished
+from knowledge.text import fold
 
-_LAYOUT = re.compile(r"^(?:[\s　]|[-*#>]+[\s　]+|\*\*|&nbsp;)+|(?:[\s　]|\*\*)+$")
-_PAGE_NUMBER = re.compile(r"[-—–－·\s]*(?:第\s*\d+\s*页|\d{1,4})[-—–－·\s]*(?:共\s*\d+\s*页)?")
-_TERMINAL = "。；;：:！？!?"
-_CLOSING = "”」』）)》"
-
-ARTICLE = re.compile(rf"第\s*([{NUMERAL}]+)\s*条(?:\s*之\s*([{NUMERAL}]+))?(?=[\s　、：:（(\*【]|$)(?:[\s　：:\*]*)")
-ARTICLE_UNSPACED = re.compile(rf"第\s*([{NUMERAL}]+)\s*条(?:之([{NUMERAL}]+))?")
-CHAPTER = re.compile(rf"第\s*[{NUMERAL}]+\s*[章编][\s　:：]*(.{{0,24}})$")
-SECTION = re.compile(rf"第\s*[{NUMERAL}]+\s*节[\s　:：]*(.{{0,24}})$")
-ITEM = re.compile(r"[（(]\s*([一二三四五六七八九十百]+)\s*[）)]\s*")
-SUBITEM = re.compile(r"(?:[（(]\s*(\d{1,2})\s*[）)]|(\d{1,2})\s*[.．、])\s*(?!\d)")
+_BREAKS_INSIDE = re.compile("[\f\v\x1c-\x1e\x85\u2028\u2029]")
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
+_MARKUP_BEFORE = re.compile(rf"(?:[\s{_INVISIBLE}]|[-*#>]+(?=[\s{_INVISIBLE}])|\*\*|&nbsp;)+")
+_MARKUP_AFTER = re.compile(r"(?:\*\*|&nbsp;)$")
+_PAGE_NUMBER = re.compile(r"[-—–~·\s]*(?:第\s*\d+\s*页|\d{1,3}\s*/\s*\d{1,3}|\d{1,3})[-—–~·\s]*(?:共\s*\d+\s*页)?")
+_RULE = re.compile(r"[-—–_=*·•./\\|~#◆●■□☆★※+<>\s]+")
+_COMMENT = re.compile(r"<!--.*-->")
+_COUNTED = re.compile(r"\s*(?:个|年|月|日|天|周|元|人|次|岁|倍|%|小时|分|平方|公里|万|以上|以下|至|号|条|款|项|章)")
 
 
 @dataclass(frozen=True)
@@ -30,52 +28,50 @@ class Line:
 
 def logical_lines(raw: str) -> tuple[list[Line], list[str]]:
     """Return the text's lines without layout, and a warning for each line that was left out."""
-    lines: list[Line] = []
+    rows = [(number, piece.strip(), _bare(piece)) for number, piece in _physical(raw)]
+    rows = [row for row in rows if row[2]]
+    kept: list[Line] = []
     warnings: list[str] = []
-    for number, physical in enumerate(raw.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
-        text = _LAYOUT.sub("", physical.replace("\ufeff", ""))
-        if not text:
-            continue
-        if _PAGE_NUMBER.fullmatch(fold(text)):
-            warnings.append(f"第{number}行：按页码略去「{text}」")
-            continue
-        lines.append(Line(number, text))
-    return lines, warnings
+    for index, (number, shown, bare) in enumerate(rows):
+        following = rows[index + 1][2] if index + 1 < len(rows) else ""
+        reason = _left_out_because(bare)
+        if reason == "页码" and _is_a_quantity(kept[-1].text if kept else "", bare, following):
+            warnings.append(f"第{number}行：「{shown}」像页码，但前后文是一句话，按正文保留，请核对")
+            reason = None
+        if reason is None:
+            kept.append(Line(number, bare))
+        else:
+            warnings.append(f"第{number}行：按{reason}略去「{shown}」")
+    return kept, warnings
 
 
-def is_finished(text: str) -> bool:
-    """Tell whether a line ends a sentence or opens a list; a line that does not was cut by the page."""
-    stripped = text.rstrip(_CLOSING)
-    return bool(stripped) and stripped[-1] in _TERMINAL
+def _physical(raw: str) -> list[tuple[int, str]]:
+    rows = raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [(number, piece) for number, row in enumerate(rows, 1) for piece in _BREAKS_INSIDE.split(row)]
 
 
-def opens_structure(text: str) -> bool:
-    """Tell whether a line begins a chapter, section, article, item or subitem."""
-    return any(pattern.match(text) for pattern in (ARTICLE, CHAPTER, SECTION, ITEM))
+def _bare(text: str) -> str:
+    """Return a line without the white space and mark-up around it."""
+    before = _MARKUP_BEFORE.match(text)
+    bare = _trimmed(text[before.end() if before else 0 :])
+    while match := _MARKUP_AFTER.search(bare):
+        bare = _trimmed(bare[: match.start()])
+    return bare
 
 
-def split_inline(line: Line, opening: re.Pattern[str], expected: int) -> list[Line]:
-    """Cut a line at places in its middle where `opening` shows the numbers `expected`, expected+1, …
-
-    Flattened pages put several articles, or an opening sentence and its items, on one line.
-    """
-    pieces: list[Line] = []
-    rest = line.text
-    position = 0
-    while True:
-        match = _next_opening(rest, opening, expected, position)
-        if match is None:
-            break
-        pieces.append(replace(line, text=rest[: match.start()].rstrip()))
-        rest = rest[match.start() :]
-        position = match.end() - match.start()
-        expected += 1
-    return [*pieces, replace(line, text=rest)]
+def _trimmed(text: str) -> str:
+    return text.rstrip().rstrip(_INVISIBLE).rstrip()
 
 
-def _next_opening(text: str, opening: re.Pattern[str], expected: int, position: int) -> re.Match[str] | None:
-    for match in opening.finditer(text, max(position, 1)):
-        before = text[: match.start()].rstrip()
-        if to_int(match.group(1)) == expected and before and before[-1] in _TERMINAL:
-            return match
-    return None
+def _left_out_because(text: str) -> str | None:
+    folded = fold(text)
+    if _PAGE_NUMBER.fullmatch(folded):
+        return "页码"
+    if _RULE.fullmatch(folded):
+        return "分隔线"
+    return "排版标记" if _COMMENT.fullmatch(text) else None
+
+
+def _is_a_quantity(before: str, text: str, after: str) -> bool:
+    """Tell whether a bare number on a line stands in the middle of a sentence: 居住满 / 6 / 个月."""
+    return text.isdigit() and bool(before) and not is_finished(before) and _COUNTED.match(fold(after)) is not None
