@@ -10,6 +10,7 @@ from dialogs.understanding.normalise import Normalised, normalise
 from dialogs.understanding.places import Gazetteer, Whereabouts
 from dialogs.understanding.ranking import Candidate, TopicRanker
 from knowledge.library import Library
+from knowledge.topic import opens
 
 SURE = 0.45
 """A best candidate at or above this probability is answered."""
@@ -41,7 +42,14 @@ SEVERAL_TOGETHER = 0.55
 
 MAX_TOPICS = 3
 
-_SHARED_CONCEPTS = frozenset({"permit", "apply"})
+_SHARED_CONCEPTS = frozenset({"permit", "apply", "regulation"})
+"""Concepts of nearly every question; alone they single out no topic."""
+
+_ASPECTS = frozenset(
+    "pay amount how_long where bring when deadline how get proxy penalty condition complain reason how_to_apply "
+    "online refused photo form validity list_all contents start yearly meaning seized withhold settle_terms use makeup change".split()
+)
+"""Concepts that ask something of a thing named elsewhere: 花钱不, 上哪补, 罚多少."""
 
 _CLAUSE = re.compile(r"[,，。.;；!！?？\n、]|\s+")
 _ASKS = re.compile(
@@ -118,10 +126,7 @@ class Reader:
         if not candidates or not _is_clear(candidates):
             return self._named_services(candidates) or _asked_in_one_breath(candidates)
         chosen = [candidates[0].topic, *self._named_services(candidates)]
-        for clause in self._clauses(text):
-            ranked = self.ranker.rank(clause)
-            if ranked and ranked[0].score >= SECOND_QUESTION and ranked[0].gate >= OPEN_GATE and _ASKS.search(clause):
-                chosen.append(ranked[0].topic)
+        chosen += self._asked_by_clauses(text)
         return tuple(list(dict.fromkeys(chosen))[:MAX_TOPICS])
 
     def _named_services(self, candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
@@ -134,6 +139,27 @@ class Reader:
         topic = self._library.topics[candidate.topic]
         alone = any(len(gate) == 1 and gate[0] & set(candidate.concepts) for gate in topic.gates)
         return topic.group == "services" and alone and candidate.gate >= NAMED_GATE and candidate.score >= NAMED
+
+    def _asked_by_clauses(self, text: str) -> list[str]:
+        """Return the topic of each clause that is a question of its own; 花钱不 takes its thing from before."""
+        found: list[str] = []
+        all_concepts = self.ranker.concepts_in(text)
+        things: frozenset[str] = frozenset()
+        for clause in self._clauses(text):
+            concepts = self.ranker.concepts_in(clause)
+            named = concepts - _ASPECTS - _SHARED_CONCEPTS
+            ranked = self.ranker.rank(clause, frozenset() if named else things)
+            things = named or things
+            if ranked and _ASKS.search(clause) and self._is_question_of_its_own(ranked[0], all_concepts):
+                found.append(ranked[0].topic)
+        return found
+
+    def _is_question_of_its_own(self, candidate: Candidate, all_concepts: frozenset[str]) -> bool:
+        if candidate.score < SECOND_QUESTION or candidate.gate < OPEN_GATE:
+            return False
+        names_a_thing = set(candidate.concepts) - _ASPECTS - _SHARED_CONCEPTS
+        ruled_out = any(opens(never, all_concepts) for never in self._library.topics[candidate.topic].excludes)
+        return bool(names_a_thing) or not ruled_out
 
     def _clauses(self, text: str) -> list[str]:
         clauses = [clause.strip() for clause in _CLAUSE.split(text) if len(clause.strip()) >= 3]

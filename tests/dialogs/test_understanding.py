@@ -7,6 +7,7 @@ import pytest
 from dialogs.advisor import Advisor
 from dialogs.understanding.kinds import Manner, manners_of, without_private_numbers
 from dialogs.understanding.normalise import MAX_CHARACTERS, normalise
+from knowledge.topic import opens
 
 
 @pytest.mark.parametrize(
@@ -163,3 +164,26 @@ def test_every_topic_says_why_it_was_chosen(advisor: Advisor) -> None:
     assert set(best.concepts) <= {"endorse", "late", "makeup", "permit"}
     assert best.example
     assert 0.5 < best.score <= 1
+
+
+def test_no_example_of_a_topic_is_ruled_out_by_the_topic_itself(advisor: Advisor) -> None:
+    ruled_out = [
+        (topic.slug, example)
+        for topic in advisor.library.topics.values()
+        for example in (topic.title, *topic.examples)
+        if any(opens(never, advisor.reader.ranker.concepts_in(normalise(example).text)) for never in topic.excludes)
+    ]
+    assert ruled_out == []
+
+
+@pytest.mark.parametrize(
+    ("message", "topics"),
+    [
+        ("居住证丢了，上哪补，花钱不", ("fee_reissue", "lost")),
+        ("窗口问我要红包才办，按规定咋处分", ("officials_bribe",)),
+    ],
+)
+def test_a_short_question_speaks_of_the_thing_named_before(
+    advisor: Advisor, message: str, topics: tuple[str, ...]
+) -> None:
+    assert set(advisor.reader.read(message).topics) == set(topics)
