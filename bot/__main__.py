@@ -26,7 +26,7 @@ from knowledge.parsing import parse_act
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def main(context: click.Context) -> None:
-    """居住证助手：巴中、安康、赤峰、开封、洛阳五市居住证办法的问答。"""
+    """居住证助手：居住证办法的问答，答必有据。"""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # text streams of CPython
     try:
@@ -51,7 +51,11 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     from bot.serving import serve as serve_until_stopped  # the web server is needed by this command alone
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    serve_until_stopped(settings, _library(settings), host or settings.host, settings.port if port is None else port)
+    library = _library(settings)
+    try:
+        serve_until_stopped(settings, library, host or settings.host, settings.port if port is None else port)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()

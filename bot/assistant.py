@@ -43,24 +43,32 @@ class Assistant:
         return turn.saying
 
     def hear_once(
-        self, person: str, text: str, *, message_key: str, render: Callable[[Saying], str], city: str | None = None
+        self,
+        person: str,
+        text: str,
+        *,
+        message_key: str,
+        render: Callable[[Saying], str],
+        usual_city: str | None = None,
     ) -> str:
         """Answer a message that may be delivered again: the same `message_key` gets the same rendered reply.
 
-        `city` is the city the channel serves, if it serves only one.
+        `usual_city` answers a person who has not said where they live.
 
         The session and the reply are kept in one step, so a repeated message never takes a second turn.
         """
         given = self.conversations.reply_to(message_key)
         if given is not None:
             return given
-        turn = self._take_turn(person, text, city)
+        turn = self._take_turn(person, text, None, usual_city)
         reply = render(turn.saying)
         self.conversations.save(person, turn.session, message_key=message_key, reply=reply)
         return reply
 
-    def _take_turn(self, person: str, text: str, city: str | None) -> Turn:
+    def _take_turn(self, person: str, text: str, city: str | None, usual_city: str | None = None) -> Turn:
         session = self.conversations.load(person)
+        if session.city is None:
+            city = city or usual_city
         try:
             return self.advisor.take_turn(session, text, today=self._today(), city=city)
         except ProofError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from dialogs.advisor import Advisor
 from dialogs.lookup import Clerk
 from dialogs.saying import Saying
 from dialogs.session import Session
+from rules.proof import ProofError
 
 MAX_LINE_CHARACTERS = 100_000
 
@@ -28,10 +30,16 @@ def run(lines: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, Any]]
         request: dict[str, Any] = {}
         try:
             request = _read(line)
-            result, worked = {"id": request.get("id"), **answer(request)}, True
+            result, worked = {"id": _id(request), **answer(request)}, True
         except BadLine as problem:
-            result, worked = {"id": request.get("id"), "error": str(problem)}, False
+            result, worked = {"id": _id(request), "error": str(problem)}, False
         yield json.dumps(result, ensure_ascii=False), worked
+
+
+def _id(request: dict[str, Any]) -> Any:
+    """Return the line's own id; NaN and Infinity, which JSON does not know, as text."""
+    given = request.get("id")
+    return str(given) if isinstance(given, float) and not math.isfinite(given) else given
 
 
 def _read(line: str) -> dict[str, Any]:
@@ -39,7 +47,7 @@ def _read(line: str) -> dict[str, Any]:
         raise BadLine(f"这一行超过 {MAX_LINE_CHARACTERS} 个字符，请拆短")
     try:
         request = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: no JSON, or a number of thousands of digits
         raise BadLine("不是一个 JSON 对象，请检查引号和括号") from error
     if not isinstance(request, dict):
         raise BadLine('应是一个 JSON 对象，例如 {"id": "1", "text": "…"}')
@@ -64,10 +72,13 @@ class Asking:
     def __call__(self, request: dict[str, Any]) -> dict[str, Any]:
         """Answer one line. Raises BadLine."""
         text, city, user = _text(request, "text"), request.get("city"), request.get("user")
-        if city is not None and city not in self._advisor.library.cities:
+        if city is not None and (not isinstance(city, str) or city not in self._advisor.library.cities):
             raise BadLine(f"没有“{city}”这个城市；可用：{'、'.join(self._advisor.library.cities)}")
         session = self._sessions.get(str(user), Session()) if user is not None else Session()
-        turn = self._advisor.take_turn(session, text, today=self._date(request), city=city)
+        try:
+            turn = self._advisor.take_turn(session, text, today=self._date(request), city=city)
+        except ProofError as error:
+            raise BadLine(f"回答没有通过核对，不能给出：{error}") from error
         if user is not None:
             self._sessions[str(user)] = turn.session
         return saying_to_json(turn.saying)

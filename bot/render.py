@@ -35,28 +35,41 @@ def as_text(saying: Saying, link_to: LinkTo = no_links) -> str:
 def as_wechat_text(saying: Saying, link_to: LinkTo = no_links, *, limit: int = WECHAT_BYTES) -> str:
     """Return the text in at most `limit` UTF-8 bytes.
 
-    What does not fit is left out whole, least important first: suggestions, then quotes from the last one on.
-    A quote is never cut inside; that something was left out is said.
+    What does not fit is left out whole, least important first: suggestions, then the quotes after the first of each
+    part, then the last parts. An answer never loses its last quote, a quote is never cut inside, and that something
+    was left out is said.
     """
     text = as_text(saying, link_to)
     if _bytes(text) <= limit:
         return text
     shorter = replace(saying, suggestions=())
     while _bytes(as_text(shorter, link_to)) + _bytes(_MORE) + 2 > limit:
-        reduced = _without_last_quote(shorter)
+        reduced = _without_least_important(shorter)
         if reduced == shorter:
             break
         shorter = reduced
     return f"{as_text(shorter, link_to)}\n\n{_MORE}"
 
 
-def _without_last_quote(saying: Saying) -> Saying:
+def _without_least_important(saying: Saying) -> Saying:
     parts = list(saying.parts)
     for index in range(len(parts) - 1, -1, -1):
-        if parts[index].quotations:
+        if len(parts[index].quotations) > 1:
             parts[index] = replace(parts[index], quotations=parts[index].quotations[:-1])
             return replace(saying, parts=tuple(parts))
-    return saying
+    return replace(saying, parts=saying.parts[:-1]) if len(parts) > 1 else _with_place_only(saying)
+
+
+def _with_place_only(saying: Saying) -> Saying:
+    """Name the place of a quote that is too long for any message: a list of many 项 is read on its page."""
+    (part,) = saying.parts
+    if not part.quotations:
+        return saying
+    shown = part.quotations[0]
+    named = f"{shown.source}{shown.place}"
+    return replace(
+        saying, parts=(replace(part, quotations=(), notes=(*part.notes, words.READ_THERE.format(place=named))),)
+    )
 
 
 def _part(part: Part, link_to: LinkTo) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
+
 from aiohttp import web
 
 from bot.app import build_app
@@ -9,7 +12,7 @@ from bot.assistant import Assistant
 from bot.channels.links import href_for
 from bot.identity import Identities
 from bot.render import as_wechat_text
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.store.sqlite import SqliteConversations
 from dialogs.advisor import Advisor
 from dialogs.saying import Saying
@@ -19,7 +22,11 @@ from knowledge.library import Library
 
 def make_app(settings: Settings, library: Library) -> web.Application:
     """Return the application with its real parts: SQLite in the data folder, the key file beside it."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    for account in settings.wechat_accounts:
+        if account.city is not None and account.city not in library.cities:
+            known = "、".join(library.cities)
+            raise SettingsError(f"公众号 [{account.name}]：没有“{account.city}”这个城市；可用：{known}")
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     identities = Identities.from_file(settings.data_dir / "identity.key")
     assistant = Assistant(Advisor(library), SqliteConversations(settings.data_dir / "conversations.sqlite3"))
 
@@ -32,8 +39,21 @@ def make_app(settings: Settings, library: Library) -> web.Application:
     return build_app(settings, assistant, library, identities, render=render)
 
 
+class _WithoutWords(logging.Filter):
+    """Takes the text out of what the web server logs of a request it cannot read: it quotes the query and the body."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep the record with the kind and the place of the error alone."""
+        kind, _, trace = record.exc_info or (None, None, None)
+        frames = "".join(traceback.format_tb(trace))
+        record.msg, record.args = "request failed: %s\n%s", (kind.__name__ if kind else record.levelname, frames)
+        record.exc_info = record.exc_text = None
+        return True
+
+
 def serve(settings: Settings, library: Library, host: str, port: int) -> None:
     """Serve on `host`:`port` until the process is told to stop."""
     # No access log: the platform puts the openid into the query string. No decompression: no request is large enough to
     # need it, and a bomb would cost CPU before it is refused.
+    logging.getLogger("aiohttp.server").addFilter(_WithoutWords())
     web.run_app(make_app(settings, library), host=host, port=port, access_log=None, auto_decompress=False)

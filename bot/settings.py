@@ -17,7 +17,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class WechatAccount:
-    """One official account. `name` is the last part of its callback URL; keys come from the platform's console."""
+    """One official account. `name` is the last part of its callback URL; keys come from the platform's console.
+
+    `city` answers people who have not said where they live; who names another city gets that one.
+    """
 
     name: str
     app_id: str
@@ -61,7 +64,7 @@ class Settings:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 <= int(text) <= 65535:
+    if not (text.isascii() and text.isdigit()) or not 0 <= int(text) <= 65535:
         raise SettingsError(f"{PREFIX}PORT 应是 0 到 65535 的整数，现在是「{text}」")
     return int(text)
 
@@ -78,7 +81,7 @@ def _read_accounts(path: Path) -> tuple[WechatAccount, ...]:
     """Read the accounts file: one TOML table an account, its name is the callback's last path part."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{PREFIX}WECHAT_ACCOUNTS：读不了 {path}（{error}）") from error
     return tuple(_account(name, table, path) for name, table in tables.items())
 
@@ -93,6 +96,7 @@ def _account(name: str, table: object, path: Path) -> WechatAccount:
         raise SettingsError(f"{path} [{name}]：没有「{unknown[0]}」这一项；可用的有：{'、'.join(sorted(allowed))}")
     if missing:
         raise SettingsError(f"{path} [{name}]：缺「{missing[0]}」，请从公众平台“基本配置”页抄来；没有默认值")
-    if any(len(table[key]) != 43 for key in ("aes_key", "previous_aes_key") if table.get(key)):
-        raise SettingsError(f"{path} [{name}]：EncodingAESKey 应为 43 个字符")
+    wrong = sorted(key for key, value in table.items() if not isinstance(value, str))
+    if wrong:
+        raise SettingsError(f"{path} [{name}]：「{wrong[0]}」应写在引号里")
     return WechatAccount(name=name, **table)

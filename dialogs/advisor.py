@@ -15,9 +15,10 @@ from dialogs.understanding.kinds import Manner
 from dialogs.understanding.reading import Reader, Understanding
 from knowledge.city import Stance
 from knowledge.library import Library
+from knowledge.text import fold, to_int
 
 _HAS_TEXT = re.compile(r"[\u3400-\u9fffA-Za-z]|\d")
-_NUMBER_CHOICE = re.compile(r"(?:回复|选|第)?\s*([1-9])\s*(?:个|号)?[.。]?")
+_NUMBER_CHOICE = re.compile(r"(?:我?选|回复|要)?\s*第?\s*([1-9一二三四五])\s*(?:个|号|项)?[.。、,!]?")
 _STRONG_ENOUGH_TO_ANSWER_ANYWAY = 0.6
 
 _EMERGENCY_WORDS = {
@@ -36,6 +37,9 @@ _SMALLTALK_WORDS = {
     Manner.WHAT_CAN_YOU: words.WHAT_CAN_YOU,
     Manner.HUMAN: words.NO_HUMAN,
 }
+_AFTER_CITY = ("conditions", "materials", "overdue")
+"""What is offered to a person who has only said where they live."""
+
 _AMOUNT_OF = {"penalty": "penalty_amount", "fee_reissue": "fee_amount", "fee_exchange": "fee_amount"}
 """The topic that answers 多少 for a family of topics."""
 
@@ -67,6 +71,7 @@ class Advisor:
 
         Raises rules.proof.ProofError when the composed reply does not verify: it must not be sent.
         """
+        session = self._still_known(session)
         if city in self.library.cities:
             session = replace(session, city=city)
         if not _HAS_TEXT.search(text):
@@ -77,25 +82,34 @@ class Advisor:
         verify(self.library, turn.saying)
         return turn
 
+    def _still_known(self, session: Session) -> Session:
+        """Return the session without cities and topics that this release has no more."""
+        return replace(
+            session,
+            city=session.city if session.city in self.library.cities else None,
+            topics=tuple(topic for topic in session.topics if topic in self.library.topics),
+            waiting=tuple(topic for topic in session.waiting if topic in self.library.topics),
+        )
+
     def _chosen(self, session: Session, text: str) -> str:
         """Return the offered message a bare number stands for, or the text itself."""
-        match = _NUMBER_CHOICE.fullmatch(text.strip())
-        if match and int(match.group(1)) <= len(session.offered):
-            return session.offered[int(match.group(1)) - 1]
-        return text
+        match = _NUMBER_CHOICE.fullmatch(fold(text).strip())
+        number = to_int(match.group(1)) if match else None
+        return session.offered[number - 1] if number and number <= len(session.offered) else text
 
     def _respond(self, session: Session, understood: Understanding) -> Turn:
         saying = self._urgent(session, understood) or self._aside(session, understood)
-        if saying is not None:
-            return Turn(replace(session, offered=saying.suggestions), saying, understood)
-        return self._answer(session, understood)
+        turn = Turn(session, saying, understood) if saying else self._answer(session, understood)
+        return replace(turn, session=replace(turn.session, offered=turn.saying.suggestions))
 
     # --- what comes before any answer ---
 
     def _urgent(self, session: Session, understood: Understanding) -> Saying | None:
         emergency = understood.manners.emergency
         if emergency is not None:
-            return self._plain(Kind.REFUSE, _EMERGENCY_WORDS[emergency], session, words.AFTER_EMERGENCY)
+            titles = tuple(self.library.topics[topic].title for topic in understood.topics)
+            said = self._plain(Kind.REFUSE, _EMERGENCY_WORDS[emergency], session, words.AFTER_EMERGENCY)
+            return replace(said, suggestions=titles)
         if Manner.INJECTION in understood.manners:
             return self._plain(Kind.REFUSE, words.INJECTION, session)
         return None
@@ -172,7 +186,7 @@ class Advisor:
         kind = Kind.REFER_NATIONAL if parts[0].kind is Kind.REFER_NATIONAL else joint_kind(parts)
         suggestions = suggestions_after(self.library, topics)
         saying = Saying(kind, slug, topics[0], parts, caveats(city), suggestions, understood.confidence)
-        return Turn(Session(city=slug, topics=topics, offered=suggestions), saying, understood)
+        return Turn(Session(city=slug, topics=topics), saying, understood)
 
     def _ask_city(
         self, session: Session, understood: Understanding, topics: tuple[str, ...], slugs: tuple[str, ...]
@@ -188,7 +202,7 @@ class Advisor:
             names,
             understood.confidence,
         )
-        return Turn(replace(session, waiting=topics, offered=names), saying, understood)
+        return Turn(replace(session, waiting=topics), saying, understood)
 
     def _unsupported(self, session: Session, understood: Understanding, place: str) -> Turn:
         part = Part(
@@ -201,14 +215,14 @@ class Advisor:
     def _private(self, session: Session, understood: Understanding, topics: tuple[str, ...], city: str | None) -> Turn:
         notice = Part(Kind.PRIVACY, words.PRIVATE_NUMBERS)
         if topics and city:
-            turn = self._answer_for(session, understood, city, topics)
+            turn = self._answer_for(session, understood, city, self._completed(city, topics, understood))
             return replace(turn, saying=replace(turn.saying, kind=Kind.PRIVACY, parts=(notice, *turn.saying.parts)))
         again = replace(notice, notes=(words.PRIVATE_ASK_AGAIN,))
         return Turn(session, Saying(Kind.PRIVACY, city, None, (again,)), understood)
 
     def _city_chosen(self, session: Session, understood: Understanding, slug: str) -> Turn:
         city = self.library.cities[slug]
-        suggestions = tuple(self.library.topics[topic].title for topic in ("conditions", "materials", "overdue"))
+        suggestions = tuple(self.library.topics[topic].title for topic in _AFTER_CITY)
         saying = Saying(
             Kind.CLARIFY,
             slug,
@@ -217,7 +231,7 @@ class Advisor:
             caveats(city),
             suggestions,
         )
-        return Turn(replace(session, city=slug, offered=suggestions), saying, understood)
+        return Turn(replace(session, city=slug), saying, understood)
 
     def _not_understood(self, session: Session, understood: Understanding, city: str | None) -> Turn:
         session = replace(session, city=city)
@@ -225,13 +239,11 @@ class Advisor:
             titles = tuple(self.library.topics[topic].title for topic in understood.choices)
             part = Part(Kind.CLARIFY, words.WHICH_TOPIC)
             saying = Saying(Kind.CLARIFY, city, None, (part,), (), titles, understood.confidence)
-            return Turn(replace(session, offered=titles), saying, understood)
+            return Turn(session, saying, understood)
         if city is None or len(understood.normalised.text) < 4:
             names = tuple(c.short for c in self.library.cities.values()) if city is None else (PRECHECK,)
             part = Part(Kind.CLARIFY, words.NOT_UNDERSTOOD)
-            return Turn(
-                replace(session, offered=names), Saying(Kind.CLARIFY, city, None, (part,), (), names), understood
-            )
+            return Turn(session, Saying(Kind.CLARIFY, city, None, (part,), (), names), understood)
         found = self.library.cities[city]
         line = words.NOT_FOUND.format(city=found.short, document=document_word(found))
         part = Part(Kind.NOT_COVERED, line, notes=(words.ASK_ELSEWHERE,))

@@ -8,6 +8,7 @@ from dialogs import words
 from dialogs.saying import Kind, Part, Quotation, Saying
 from knowledge.city import City, Provision, Stance
 from knowledge.library import Library
+from knowledge.text import in_chinese
 from rules.findings import Finding, find
 from rules.proof import ProofError, check_quote, check_statement
 
@@ -20,7 +21,7 @@ def document_word(city: City) -> str:
 
 
 def source_of(city: City) -> str:
-    """Return the document as it is cited: 《…办法》（文号，年）; a draft without number: 《…》."""
+    """Return the document as it is cited: 《…办法》（文号）; a draft without number: 《…》."""
     return f"《{city.title}》（{city.number}）" if city.number else f"《{city.title}》"
 
 
@@ -66,27 +67,32 @@ def joint_kind(parts: Iterable[Part]) -> Kind:
 
 def caveats(city: City) -> tuple[str, ...]:
     """Return what every answer from this city says beside the law: a draft's warning, when it was last checked."""
-    checked = (f"文本核对日期：{city.last_checked:%Y年%-m月%-d日}。",) if city.last_checked else ()
+    checked = (f"文本核对日期：{in_chinese(city.last_checked)}。",) if city.last_checked else ()
     return ((city.caveat,) if city.caveat else ()) + checked
 
 
-def verify(library: Library, saying: Saying) -> None:
-    """Raise ProofError unless every quote is the stored text and every number of a first line stands in its quotes.
+def verify_part(library: Library, part: Part) -> None:
+    """Raise ProofError unless every quote is the stored text and every number of the first line stands in one."""
+    for shown in part.quotations:
+        city = library.cities[shown.city]
+        check_quote(city, Provision(shown.address, shown.text, shown.lead_in))
+        if shown.place != city.name_of(shown.address) or shown.source != source_of(city):
+            raise ProofError(f"{shown.city} {shown.address}：条款名称或文件名不对")
+    if part.kind in (Kind.ANSWER, Kind.REFER_NATIONAL):
+        if not part.quotations:
+            raise ProofError(f"「{part.first_line}」：没有依据")
+        city = library.cities[part.quotations[0].city]
+        provisions = [Provision(shown.address, shown.text, shown.lead_in) for shown in part.quotations]
+        check_statement(city, part.first_line, provisions)
 
-    Stands between the composer and every channel.
+
+def verify(library: Library, saying: Saying) -> None:
+    """Raise ProofError unless every part verifies and a draft's caveat is there.
+
+    Stands between the composer and every channel; the comparison page, which shows parts alone, calls `verify_part`.
     """
     for part in saying.parts:
-        for shown in part.quotations:
-            city = library.cities[shown.city]
-            check_quote(city, Provision(shown.address, shown.text, shown.lead_in))
-            if shown.place != city.name_of(shown.address) or shown.source != source_of(city):
-                raise ProofError(f"{shown.city} {shown.address}：条款名称或文件名不对")
-        if part.kind in (Kind.ANSWER, Kind.REFER_NATIONAL):
-            if not part.quotations:
-                raise ProofError(f"「{part.first_line}」：没有依据")
-            city = library.cities[part.quotations[0].city]
-            provisions = [Provision(shown.address, shown.text, shown.lead_in) for shown in part.quotations]
-            check_statement(city, part.first_line, provisions)
+        verify_part(library, part)
     for slug in {shown.city for shown in saying.quotations}:
         city = library.cities[slug]
         if city.is_draft and city.caveat not in saying.caveats:

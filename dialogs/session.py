@@ -6,8 +6,6 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-SCHEMA = 1
-
 
 @dataclass(frozen=True)
 class Session:
@@ -22,8 +20,8 @@ class Session:
     offered: tuple[str, ...] = ()
 
     def to_json(self) -> str:
-        """Return the session as JSON text with its schema number."""
-        return json.dumps({"schema": SCHEMA, **asdict(self)}, ensure_ascii=False)
+        """Return the session as JSON text."""
+        return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Session:

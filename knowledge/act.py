@@ -65,7 +65,7 @@ class Article:
 
     @property
     def text(self) -> str:
-        """The article without its heading, its caption and each 款 and 项 on a line."""
+        """The article's words below its heading: the caption if it has one, then each 款 and 项 on a line."""
         captions = [self.caption] if self.caption else []
         return "\n".join([*captions, *(paragraph.full_text() for paragraph in self.paragraphs)])
 

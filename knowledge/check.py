@@ -16,6 +16,6 @@ def report(library: Library) -> str:
         lines.append(
             f"{city.name}（{city.slug}）：{len(city.act.articles)} 条，"
             f"写明 {stances[Stance.STATED]}，未写 {stances[Stance.SILENT]}，指向国家规定 {stances[Stance.NATIONAL]}，"
-            f"错字 {len(city.errata)}，解析提示 {len(city.act.warnings)}"
+            f"不做成问题 {len(city.not_modelled)} 处，错字 {len(city.errata)}，解析提示 {len(city.act.warnings)}"
         )
     return "\n".join(lines)

@@ -123,8 +123,9 @@ def _read_details(article: str, text: str) -> Iterator[Reference]:
 
 def _read_short(text: str) -> Reference | None:
     chapter = _CHAPTER.search(text)
-    if chapter:
-        return Reference(chapter=to_int(chapter[1] or chapter[2]))
+    number = to_int(chapter[1] or chapter[2]) if chapter else None
+    if number is not None:
+        return Reference(chapter=number)
     notation = _NOTATION.search(text.lower())
     if notation:
         address = Address.parse(notation.group())

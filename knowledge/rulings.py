@@ -9,7 +9,7 @@ from typing import Any
 from knowledge.address import Address
 from knowledge.city import City, Ruling, Stance
 from knowledge.datafile import CityError, read_toml, texts
-from knowledge.text import numbers_in
+from knowledge.text import missing_counts, not_plain
 from knowledge.topic import Topic
 
 _FORMS = {
@@ -51,9 +51,12 @@ def _says(file: Path, city: City, slug: str, entry: Mapping[str, Any], cites: It
     says = entry[key]
     if not isinstance(says, str) or not says.strip():
         raise CityError(file, f"{slug}.{key}", "没有写话", "请写一句白话，或改成 silent")
+    problem = not_plain(says)
+    if problem:
+        raise CityError(file, f"{slug}.{key}", f"这句话不够白：{problem}", "请写短些，用平常说话的词")
     provisions = [city.provision(address) for address in cites]
     quoted = "".join(f"{provision.lead_in or ''}{provision.text}" for provision in provisions)
-    missing = sorted(numbers_in(says) - numbers_in(quoted))
+    missing = missing_counts(says, quoted)
     if missing:
         shown = "、".join(missing)
         raise CityError(file, f"{slug}.{key}", f"引用的条款里看不到“{shown}”", "请改正数字，或引用写明它的条款")

@@ -35,7 +35,7 @@ class ArticleSearch:
         for city in cities.values():
             for address in city.addresses():
                 provision = city.provision(address)
-                own = provision.text if address.item else _opening_or_all(city, address)
+                own = provision.text if address.item else _opening(city, address)
                 self._units.append((city.slug, address, squeeze(own)))
         self._terms = [Counter(_terms(text)) for _, _, text in self._units]
         self._lengths = [sum(terms.values()) for terms in self._terms]
@@ -86,7 +86,7 @@ class ArticleSearch:
         return Passage(slug, address, round(score, 3), tuple(term for term in terms if term in self._terms[index]))
 
 
-def _opening_or_all(city: City, address: Address) -> str:
+def _opening(city: City, address: Address) -> str:
     """Return a 款's own words: its opening sentence when it has items, which are indexed on their own."""
     article = city.act.article(address.article)
     paragraph = article.paragraph(address.paragraph or 1) if article else None

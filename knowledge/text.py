@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from datetime import date
 
 import cn2an
 
@@ -38,9 +40,14 @@ def to_int(numeral: str) -> int | None:
         return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
     try:
         value = cn2an.cn2an(numeral.replace("○", "零").replace("〇", "零"), "smart")
-    except ValueError:
+    except (ValueError, KeyError):  # cn2an raises KeyError for mixed digits: 十十3
         return None
     return int(value) if value == int(value) else None
+
+
+def in_chinese(day: date) -> str:
+    """Return a date as our texts write it: 2026年12月8日."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def to_chinese(number: int) -> str:
@@ -49,30 +56,71 @@ def to_chinese(number: int) -> str:
     return written.removeprefix("一") if written.startswith("一十") else written
 
 
-def numbers_in(text: str) -> set[str]:
-    """Return every number in `text` in one notation, so that 三十日 and 30 日 are the same number.
+MAX_FIRST_LINE = 40
+"""A first line of ours is at most this many characters."""
 
-    半年 counts as "半": a statement that says 半年 needs a quote that says 半年 or 六个月.
-    一 alone is read as a number only before a unit of time, money or count of times.
+_OFFICIALESE = re.compile(r"应当|予以|(?<![关联体])系(?![统列])|督促其|本人须")
+
+
+def not_plain(sentence: str) -> str | None:
+    """Return why a sentence is not plain enough to be our first line (too long, words of the law's own), or None."""
+    if len(sentence) > MAX_FIRST_LINE:
+        return f"有 {len(sentence)} 个字，超过 {MAX_FIRST_LINE} 个"
+    match = _OFFICIALESE.search(sentence)
+    return f"用了公文词“{match.group()}”" if match else None
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of a sentence and what it counts: (30, 日), (7, 工作日), (2020, 年); `unit` is "" where none follows."""
+
+    number: str
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.number}{self.unit}"
+
+
+_HALF_A_YEAR = Count("半", "年")
+_WORDS_WITH_NUMERAL = re.compile(
+    "一般|一样|一起|统一|一致|一律|一定|一切|一直|一些|一点|一旦|一经|之一|一共|一并|唯一|逐一|万一|千万|百姓|十分"
+    "|第三方|三者|一种(?:没|都|也)|[每另]一|同一|进一步|一同|一体|一方|一边|一下"
+)
+_RANGE = re.compile(rf"[至到~—-]第?[{NUMERAL}万]+")
+_UNITS = {
+    "工作日": r"[个日]?个?工作日", "日": "[日天]", "个月": "个月", "月": "月", "年": "周?年", "元": "[元块]",
+    "岁": "周?岁", "倍": "倍", "次": "次", "小时": "小时", "号": "号", "%": "%|个百分点", "周": "周|个?星期",
+    "种": "[种类]", "张": "[张份]", "名": "[名人]",
+}  # fmt: skip
+_UNIT = re.compile("|".join(f"(?P<u{index}>{pattern})" for index, pattern in enumerate(_UNITS.values())))
+
+
+def counts_in(text: str) -> set[Count]:
+    """Return every number of `text` with its unit; numerals that are part of a word (一般, 统一) are none.
+
+    半年 and 六个月 are the same count, written (半, 年).
     """
-    found: set[str] = set()
-    folded = squeeze(text)
+    found: set[Count] = set()
+    folded = _WORDS_WITH_NUMERAL.sub(lambda match: "\0" * len(match.group()), squeeze(text))
     for match in NUMBER_IN_TEXT.finditer(folded):
         numeral = match.group()
-        if not numeral[0].isdigit() and not _is_measure(folded[match.end() : match.end() + 12]):
-            continue
         value = None if "." in numeral else to_int(numeral)
-        found.add(numeral if value is None else str(value))
-    found |= {half for half in ("半个月", "半天") if half in folded}
-    if "半年" in folded or re.search("(六|6)个月", folded):
-        found.add("半")
-    return found
+        found.add(Count(numeral if value is None else str(value), _unit_after(folded, match.end())))
+    if re.search("半年|(?:六|6)个月", folded):
+        found.add(_HALF_A_YEAR)
+    return found | {Count("半", unit) for unit in ("个月", "天") if f"半{unit}" in folded}
 
 
-_MEASURE = r"(?:年|个|日|天|月|元|周|次|倍|小时|岁|工作|块|万|号|条|款|项|起)"
-_COUNTS = re.compile(rf"(?!个样|条街)(?:[至到~—-]第?[{NUMERAL}万]+)?{_MEASURE}")
+def missing_counts(statement: str, evidence: str) -> list[str]:
+    """Return the numbers of `statement` that do not stand in `evidence` counting the same thing, for people to read."""
+    proven = counts_in(evidence)
+    numbers = {count.number for count in proven}
+    lacking = {count for count in counts_in(statement) - proven if count.unit or count.number not in numbers}
+    return sorted(str(count) for count in lacking)
 
 
-def _is_measure(after: str) -> bool:
-    """Tell whether a Chinese numeral counts something (三十日, 三至五日) or is part of a word (一般, 统一, 第三方)."""
-    return _COUNTS.match(after) is not None
+def _unit_after(text: str, end: int) -> str:
+    """Return what is counted; of 三至五日 the first number counts days too."""
+    further = _RANGE.match(text, end)
+    match = _UNIT.match(text, further.end() if further else end)
+    return list(_UNITS)[int((match.lastgroup or "u0")[1:])] if match else ""

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from knowledge.city import City, Provision
-from knowledge.text import numbers_in, squeeze
-
-OFFICIALESE = re.compile(r"应当|予以|(?<![关联体])系(?![统列])|督促其|本人须")
-"""Words that belong to the law's own sentences, not to ours."""
-
-MAX_FIRST_LINE = 40
-"""Our first lines are at most this many characters."""
+from knowledge.text import missing_counts, squeeze
 
 
 class ProofError(Exception):
@@ -37,6 +30,6 @@ def check_statement(city: City, statement: str, evidence: Iterable[Provision]) -
     if not evidence:
         raise ProofError(f"{city.slug}「{statement}」：没有依据")
     quoted = "".join(f"{provision.lead_in or ''}{provision.text}" for provision in evidence)
-    missing = numbers_in(statement) - numbers_in(quoted)
+    missing = missing_counts(statement, quoted)
     if missing:
-        raise ProofError(f"{city.slug}「{statement}」：引文里没有 {'、'.join(sorted(missing))}")
+        raise ProofError(f"{city.slug}「{statement}」：引文里没有 {'、'.join(missing)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,12 +11,18 @@ from aiohttp import web
 
 from bot.channels.reading import Block, blocks_of, lines_of
 from bot.channels.site import SITE, Trouble, page
-from dialogs.compose import topic_part
-from dialogs.saying import Part
+from dialogs import words
+from dialogs.compose import topic_part, verify_part
+from dialogs.saying import Kind, Part
 from knowledge.act import Article
 from knowledge.address import PREAMBLE, TAIL, Address, article_name, place_name
+from knowledge.citations import official_citation
 from knowledge.city import City, Erratum
+from knowledge.library import Library
 from knowledge.topic import Topic
+from rules.proof import ProofError
+
+_log = logging.getLogger(__name__)
 
 _NUMBER = re.compile(r"[1-9]\d{0,2}(-[1-9]\d?)?")
 _COUNT = re.compile(r"[1-9]\d{0,2}")
@@ -84,6 +91,7 @@ async def _article_page(request: web.Request) -> web.Response:
         cited=city.name_of(cited) if cited else None,
         blocks=blocks,
         errata=_errata(city, number),
+        citation=official_citation(city, cited or Address(number)),
         before=parts[index - 1] if index else None,
         after=parts[index + 1] if index + 1 < len(parts) else None,
     )
@@ -99,9 +107,19 @@ async def _comparison_page(request: web.Request) -> web.Response:
     topic = library.topics.get(request.match_info["topic"])
     if topic is None:
         raise Trouble(404, "没有这个题目", "对照里没有这个题目，请从全部题目里选。", links=(("全部题目", "/compare"),))
-    cells = [Cell(city, topic_part(library, city, topic.slug)) for city in library.cities.values()]
+    cells = [Cell(city, _verified_part(library, city, topic.slug)) for city in library.cities.values()]
     akin = [other for other in library.topics.values() if other.group == topic.group and other != topic]
     return page(request, "comparison.html", topic=topic, cells=cells, akin=akin)
+
+
+def _verified_part(library: Library, city: City, topic: str) -> Part:
+    part = topic_part(library, city, topic)
+    try:
+        verify_part(library, part)
+    except ProofError as error:
+        _log.error("part withheld, it does not verify: %s", error)
+        return Part(Kind.NOT_COVERED, words.PROOF_FAILED)
+    return part
 
 
 def _city(request: web.Request) -> City:

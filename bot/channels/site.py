@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from bot.assistant import Assistant
 from bot.channels.links import path_of
 from bot.identity import Identities
 from knowledge.library import Library
+from knowledge.text import in_chinese
 
 STATIC = Path(__file__).parent.parent / "static"
 _TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -57,6 +57,7 @@ class Trouble(Exception):
 def page(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
     """Return the rendered page. It is revalidated on every visit, so that a changed text is never read from a cache."""
     text = request.app[SITE].templates.get_template(template).render(**context)
+    # Not no-store: without scripts, going back from a provision to the answer would fail.
     headers = {"Cache-Control": "private, no-cache"}
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
@@ -73,10 +74,6 @@ def make_templates() -> Environment:
     versions = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in STATIC.iterdir()}
     environment.globals["static"] = lambda name: f"/static/{name}?v={versions[name]}"
     environment.globals["path_of"] = path_of
-    environment.filters["in_chinese"] = _date_in_chinese
+    environment.filters["in_chinese"] = in_chinese
     environment.filters["status_word"] = lambda status: _STATUS_WORDS.get(status, "文本未写明效力")
     return environment
-
-
-def _date_in_chinese(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -141,7 +141,7 @@ class _Answers:
         if known:  # its turn was taken: what was said is said again, and nothing if that is forgotten by now
             return self.assistant.conversations.reply_to(message_key) or ""
         return self.assistant.hear_once(
-            person, push.content, message_key=message_key, render=self.render, city=account.city
+            person, push.content, message_key=message_key, render=self.render, usual_city=account.city
         )
 
     def _answer_event(self, person: str, push: Push, *, known: bool) -> str:

@@ -146,8 +146,8 @@
       reply = found.parts ? { saying: found } : { sorry: found.error };
     } catch {
       reply = { sorry: SENT_BADLY };
-      if (!input.value) input.value = text;
     }
+    if (reply.sorry && !input.value) input.value = text;
     setWaiting(false);
     reveal(add(reply));
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable
@@ -11,27 +12,33 @@ from dialogs.session import Session
 
 SESSION_SECONDS = 24 * 3600
 REPLY_SECONDS = 10 * 60
+_IN_MEMORY = ":memory:"
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS session (person TEXT PRIMARY KEY, state TEXT NOT NULL, at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS reply (message TEXT PRIMARY KEY, person TEXT NOT NULL, body TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS reply_at ON reply (at);
+CREATE INDEX IF NOT EXISTS session_at ON session (at);
 """
 
 
 class SqliteConversations:
     """Conversations in `path`. Sessions are kept 24 hours after the last turn, replies 10 minutes.
 
-    A turn is on disk when `save` returns (WAL, synchronous=FULL).
+    A turn is on disk when `save` returns (WAL, synchronous=FULL). Only the owner may read the file.
     """
 
     def __init__(self, path: Path | str, *, now: Callable[[], float] = time.time) -> None:
         self._now = now
+        # The journal's files take over the mode of the main one.
+        if str(path) != _IN_MEMORY:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=FULL")
         self._database.execute("PRAGMA secure_delete=ON")
         self._database.executescript(_SCHEMA)
+        self._drop_expired()
 
     def load(self, person: str) -> Session:
         """Return the person's session; a new one when there is none or it is older than 24 hours."""
@@ -50,8 +57,7 @@ class SqliteConversations:
                 self._database.execute(
                     "INSERT OR IGNORE INTO reply VALUES (?, ?, ?, ?)", (message_key, person, reply, now)
                 )
-            self._database.execute("DELETE FROM reply WHERE at <= ?", (now - REPLY_SECONDS,))
-            self._database.execute("DELETE FROM session WHERE at <= ?", (now - SESSION_SECONDS,))
+            self._drop_expired()
 
     def reply_to(self, message_key: str) -> str | None:
         """Return the reply given to this message within the last 10 minutes."""
@@ -66,6 +72,13 @@ class SqliteConversations:
             self._database.execute("BEGIN IMMEDIATE")
             self._database.execute("DELETE FROM session WHERE person = ?", (person,))
             self._database.execute("DELETE FROM reply WHERE person = ?", (person,))
+        # What was deleted still stands in the journal until it is emptied.
+        self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _drop_expired(self) -> None:
+        now = self._now()
+        self._database.execute("DELETE FROM reply WHERE at <= ?", (now - REPLY_SECONDS,))
+        self._database.execute("DELETE FROM session WHERE at <= ?", (now - SESSION_SECONDS,))
 
     def close(self) -> None:
         """Close the file."""

@@ -19,7 +19,6 @@ DOMAIN_WORDS = (
     "居住证", "暂住证", "签注", "补签", "续签", "过期", "逾期", "登记", "暂住登记", "居住登记", "申领", "换领", "补领",
     "补办", "落户", "户口", "迁户口", "工本费", "派出所", "材料", "身份证", "公积金", "社保", "凭证", "房东", "物业", "中介",
     "证丢", "证烂", "证坏", "证过期", "证掉", "证没", "证到期", "办证", "换证", "收费", "罚款", "驾照", "护照", "学籍", "租房", "宿舍", "公租房",
-    "赤峰", "巴中", "安康", "开封", "洛阳", "平昌", "通江", "南江", "涧西", "兰考", "旬阳", "汉滨", "红山", "松山",
     "领证", "复议", "投诉", "注销", "变更", "搬家", "代办", "临时救助", "低保", "公交", "叶酸", "婚检", "有效期", "年审",
 )  # fmt: skip
 """Words of the domain that a wrong homophone is repaired to."""
@@ -42,15 +41,15 @@ class Normalised:
     repairs: tuple[tuple[str, str], ...] = ()
 
 
-def normalise(message: str) -> Normalised:
-    """Fold widths, simplify, drop invisible characters, repair homophones of domain words.
+def normalise(message: str, names: frozenset[str] = frozenset()) -> Normalised:
+    """Fold widths, simplify, drop invisible characters, repair homophones of domain words and of `names` of places.
 
     A repair never touches a word that is right as it stands.
     """
     text = fold(_NOISE.sub("", message[: MAX_CHARACTERS * 2])).lower()[:MAX_CHARACTERS]
     text = _REPEATED.sub(r"\1\1", simplify(text))
     text = re.sub(r"\s+", " ", text).strip()
-    return _repair(text)
+    return _repair(text, names)
 
 
 @cache
@@ -78,29 +77,29 @@ def _blur(sound: str) -> str:
 
 
 @cache
-def _domain_sounds() -> dict[tuple[str, ...], str]:
-    """Map the sound of each domain word to the word; three characters and more also with near sounds."""
+def _sounds_of(names: frozenset[str]) -> dict[tuple[str, ...], str]:
+    """Map the sound of each domain word and name to it; three characters and more also with near sounds."""
     sounds: dict[tuple[str, ...], str] = {}
-    for word in DOMAIN_WORDS:
+    for word in (*DOMAIN_WORDS, *sorted(names)):
         sounds.setdefault(_sounds(word), word)
         if len(word) >= 3:
             sounds.setdefault(tuple(_blur(sound) for sound in _sounds(word)), word)
     return sounds
 
 
-def _repair(text: str) -> Normalised:
+def _repair(text: str, names: frozenset[str]) -> Normalised:
     if len(text) < 2 or not re.search("[\u4e00-\u9fff]", text):
         return Normalised(text)
     sounds = _sounds(text)
     if len(sounds) != len(text):
         return Normalised(text)
-    protected = _protected(text)
+    protected = _protected(text, names)
     repairs: list[tuple[str, str]] = []
     characters = list(text)
     for length in (4, 3, 2):
         for start in range(len(text) - length + 1):
             window = text[start : start + length]
-            word = _domain_word(sounds[start : start + length], length)
+            word = _domain_word(sounds[start : start + length], _sounds_of(names))
             if word is None or word == window or _touches(protected, start, window, word):
                 continue
             characters[start : start + length] = word
@@ -115,19 +114,19 @@ def _touches(protected: list[bool], start: int, window: str, word: str) -> bool:
     return any(protected[start + index] for index, differs in enumerate(changed) if differs)
 
 
-def _domain_word(sounds: tuple[str, ...], length: int) -> str | None:
-    word = _domain_sounds().get(sounds)
-    if word is None and length >= 3:
-        word = _domain_sounds().get(tuple(_blur(sound) for sound in sounds))
+def _domain_word(sounds: tuple[str, ...], known: dict[tuple[str, ...], str]) -> str | None:
+    word = known.get(sounds)
+    if word is None and len(sounds) >= 3:
+        word = known.get(tuple(_blur(sound) for sound in sounds))
     return word
 
 
-def _protected(text: str) -> list[bool]:
+def _protected(text: str, names: frozenset[str]) -> list[bool]:
     """Mark the characters that belong to a dictionary word of two characters or more, or to a domain word."""
     marks: list[bool] = []
     for word in _cut_keeping_spaces(text):
         marks.extend([len(word) > 1 and is_word(word)] * len(word))
-    for word in DOMAIN_WORDS:
+    for word in (*DOMAIN_WORDS, *names):
         for match in re.finditer(re.escape(word), text):
             marks[match.start() : match.end()] = [True] * len(word)
     return marks

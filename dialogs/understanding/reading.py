@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from dialogs.understanding.kinds import Manners, manners_of, without_private_numbers
 from dialogs.understanding.normalise import Normalised, normalise
+from dialogs.understanding.place_names import NOT_A_PLACE
 from dialogs.understanding.places import Gazetteer, Whereabouts
 from dialogs.understanding.ranking import Candidate, TopicRanker
 from knowledge.library import Library
 from knowledge.topic import opens
 
-SURE = 0.45
+SURE = 0.55
 """A best candidate at or above this probability is answered."""
 
 CLEAR_LEAD = 0.18
 """From UNSURE up, a candidate that leads the next by this much is answered too."""
 
-UNSURE = 0.28
+UNSURE = 0.35
 """Between UNSURE and SURE the best readings are offered as a choice; below, nothing was understood."""
 
 WORTH_OFFERING = 0.08
@@ -47,7 +48,8 @@ _SHARED_CONCEPTS = frozenset({"permit", "apply", "regulation"})
 
 _ASPECTS = frozenset(
     "pay amount how_long where bring when deadline how get proxy penalty condition complain reason how_to_apply "
-    "online refused photo form validity list_all contents start yearly meaning seized withhold settle_terms use makeup change".split()
+    "online refused photo form validity list_all contents start yearly meaning seized withhold settle_terms "
+    "use makeup change".split()
 )
 """Concepts that ask something of a thing named elsewhere: 花钱不, 上哪补, 罚多少."""
 
@@ -90,6 +92,7 @@ class Reader:
         self._library = library
         self.ranker = TopicRanker(library)
         self.gazetteer = Gazetteer(library.cities)
+        self._place_names = _names_to_repair(library)
         aliases = sorted((alias for city in library.cities.values() for alias in city.aliases), key=len, reverse=True)
         self._city_names = re.compile(
             "|".join(rf"(?<![a-z]){re.escape(a)}(?![a-z])" if a.isascii() else re.escape(a) for a in aliases)
@@ -97,7 +100,7 @@ class Reader:
 
     def read(self, message: str, known_city: str | None = None) -> Understanding:
         """Understand `message`; `known_city` is the slug chosen before, if any."""
-        normalised = normalise(message)
+        normalised = normalise(message, self._place_names)
         places = self.gazetteer.find(normalised.text, known_city)
         text = self.without_city_names(without_private_numbers(normalised.text))
         given = frozenset({"hukou_here"}) if places.moved_within else frozenset()
@@ -164,6 +167,13 @@ class Reader:
     def _clauses(self, text: str) -> list[str]:
         clauses = [clause.strip() for clause in _CLAUSE.split(text) if len(clause.strip()) >= 3]
         return clauses if len(clauses) > 1 else []
+
+
+def _names_to_repair(library: Library) -> frozenset[str]:
+    """Return the short names of our cities and counties; not 杞县, which sounds like 旗县, and no other word."""
+    cities = library.cities.values()
+    short = {name for city in cities for name in city.counties if len(name) == 2 and not name.endswith("县")}
+    return frozenset({city.short for city in cities} | short) - NOT_A_PLACE
 
 
 def _asked_in_one_breath(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:

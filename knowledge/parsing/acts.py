@@ -246,10 +246,16 @@ def _begins_article(text: str, start: int, expected: set[str]) -> bool:
     if mark is not None:
         return mark.number in expected and not mark.refers
     ahead = text[start : start + _LOOK_AHEAD]
-    return any(
-        heading_mark(ahead[: match.start()].rstrip()) is not None and _begins_article(ahead, match.start(), expected)
-        for match in OPENING.finditer(ahead, 1)
-    )
+    openings = [match.start() for match in OPENING.finditer(ahead, 1)][: len(_LEVELS) + 1]
+    reached = {0}  # where a heading may begin; each start is looked at once, so a heap of headings costs little
+    for end in openings:
+        begins = {begin for begin in reached if heading_mark(ahead[begin:end].rstrip()) is not None}
+        following = article_mark(ahead, end) if begins else None
+        if following is not None and following.number in expected and not following.refers:
+            return True
+        if begins and following is None:
+            reached.add(end)
+    return False
 
 
 def _take_next_preamble(body: Body) -> list[Line]:

@@ -97,3 +97,30 @@ def test_bad_input_gets_a_calm_sentence(advisor: Advisor, name: str) -> None:
 def test_a_session_of_another_release_still_loads() -> None:
     stored = json.dumps({"schema": 0, "city": "luoyang", "something_new": [1, 2]})
     assert Session.from_json(stored) == Session(city="luoyang")
+
+
+@pytest.mark.parametrize("message", ["那西安呢", "深圳的居住证签注要钱吗", "北京的怎么办"])
+def test_a_place_outside_is_named_back_even_when_a_city_was_chosen(advisor: Advisor, message: str) -> None:
+    session = Session(city="luoyang", topics=("fee_endorsement",))
+    saying = advisor.take_turn(session, message, today=TODAY, city="luoyang").saying
+    assert saying.kind is Kind.UNSUPPORTED_CITY
+    assert saying.quotations == ()
+
+
+def test_a_session_of_a_city_and_topic_that_are_no_more_goes_on(advisor: Advisor) -> None:
+    stored = Session.from_json('{"schema": 1, "city": "gone", "topics": ["gone"], "waiting": ["gone"], "offered": []}')
+    saying = advisor.take_turn(stored, "那开封呢", today=TODAY).saying
+    assert saying.city == "kaifeng"
+
+
+@pytest.mark.parametrize("typed", ["2", "２", "二", "第二个", "2、", "我选2", "选第二项", "2."])
+def test_a_choice_is_read_however_it_is_numbered(advisor: Advisor, typed: str) -> None:
+    first = advisor.take_turn(Session(), "签注过期了还能补吗", today=TODAY)
+    city = advisor.library.cities[advisor.take_turn(first.session, typed, today=TODAY).saying.city or ""]
+    assert city.short == first.session.offered[1]
+
+
+def test_a_number_means_nothing_after_a_reply_without_choices(advisor: Advisor) -> None:
+    offered = advisor.take_turn(Session(city="luoyang"), "材料", today=TODAY).session
+    after = advisor.take_turn(offered, "那西安呢", today=TODAY).session
+    assert after.offered == ()

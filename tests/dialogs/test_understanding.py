@@ -15,7 +15,6 @@ from knowledge.topic import opens
     [
         ("居主证签住过期了", "居住证签注过期了"),
         ("赞住证还有用不", "暂住证还有用不"),
-        ("赤锋咋办", "赤峰咋办"),
         ("想落护", "想落户"),
         ("正烂了", "证烂了"),
         ("辦護照 洛陽 外地戶口可以嗎", "办护照 洛阳 外地户口可以吗"),
@@ -34,6 +33,13 @@ def test_what_was_typed_is_put_right(typed: str, read: str) -> None:
 )
 def test_a_word_that_is_right_as_it_stands_is_never_touched(right: str) -> None:
     assert normalise(right).repairs == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("赤锋咋办", "赤峰咋办"), ("见西区能办不", "涧西区能办不"), ("别的旗县", "别的旗县")]
+)
+def test_the_name_of_a_city_of_ours_is_put_right(advisor: Advisor, typed: str, read: str) -> None:
+    assert advisor.reader.read(typed).normalised.text == read
 
 
 def test_repairs_are_told() -> None:
