@@ -97,7 +97,7 @@ class City:
         if address.item is None:
             text = article.text if paragraph is None else paragraph.full_text()
             return Provision(address, text, None, self._errata_in(article.number, text))
-        item = _item(paragraph, address)
+        item = self._item(paragraph, address)
         shown = f"{paragraph.text if paragraph else ''}\n{item.full_text()}"
         lead_in = paragraph.text if paragraph else None
         return Provision(address, item.full_text(), lead_in, self._errata_in(article.number, shown))
@@ -113,6 +113,12 @@ class City:
         if paragraph is None:
             raise KeyError(f"{self.name}的文本没有{address}")
         return paragraph
+
+    def _item(self, paragraph: Paragraph | None, address: Address) -> Item:
+        item = paragraph.item(address.item or 0) if paragraph else None
+        if item is None:
+            raise KeyError(f"{self.name}的文本没有{address}")
+        return item
 
     def _errata_in(self, article: str, shown: str) -> tuple[Erratum, ...]:
         squeezed = squeeze(shown)
@@ -137,7 +143,7 @@ class City:
             return Address(address.article, holders[0].number, address.item)
         paragraph = self._paragraph(article, address)
         if address.item is not None:
-            _item(paragraph, address)
+            self._item(paragraph, address)
         elif len(article.paragraphs) == 1:
             return Address(address.article)
         return address
@@ -151,10 +157,3 @@ class City:
         """Yield the address of every 款 and 项 of the text."""
         for article in self.act.articles:
             yield from article.addresses()
-
-
-def _item(paragraph: Paragraph | None, address: Address) -> Item:
-    item = paragraph.item(address.item or 0) if paragraph else None
-    if item is None:
-        raise KeyError(f"没有{address}")
-    return item

@@ -27,7 +27,21 @@ def read_toml(file: Path) -> dict[str, Any]:
         raise CityError(file, "-", f"TOML 写法不对（{error}）", "请改正这一行；同一个键不能写两次") from error
 
 
-def texts(file: Path, key: str, value: object) -> list[str]:
+def expect_table(file: Path, key: str, value: object) -> dict[str, Any]:
+    """Return `value` if it is a table. Raises CityError otherwise."""
+    if not isinstance(value, dict):
+        raise CityError(file, key, "不是一节", f"请写成 [{key}] 一节，下面写 键 = 值")
+    return value
+
+
+def expect_text(file: Path, key: str, value: object) -> str:
+    """Return `value` if it is a string with something in it. Raises CityError otherwise."""
+    if not isinstance(value, str) or not value.strip():
+        raise CityError(file, key, "没有写文字", "请写在引号里")
+    return value
+
+
+def expect_texts(file: Path, key: str, value: object) -> list[str]:
     """Return `value` if it is a list of strings. Raises CityError otherwise; a bare string is a common slip."""
     if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
         raise CityError(file, key, "不是字符串列表", '请写成 ["…", "…"]，只有一个也要方括号')

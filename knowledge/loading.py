@@ -13,7 +13,7 @@ from typing import Any
 
 from knowledge.act import Act
 from knowledge.city import City, Erratum
-from knowledge.datafile import CityError, read_toml, texts
+from knowledge.datafile import CityError, expect_table, expect_text, expect_texts, read_toml
 from knowledge.divisions import counties_of
 from knowledge.library import Library
 from knowledge.parsing import parse_act
@@ -36,6 +36,7 @@ _CITY_KEYS = {
 _CITY_REQUIRED = ("name", "short", "aliases", "division_code", "title", "status", "articles", "sha256")
 _TYPE_NAMES = {str: "文字，写在引号里", int: "整数", list: '列表，如 ["…"]', date: "日期，如 2017-12-30，不加引号"}
 _STATUSES = ("in_force", "draft", "repealed")
+_ERRATUM_KEYS = {("article", str), ("quote", str), ("note", str)}
 _TOPIC_KEYS = {"title", "subject", "when", "never", "asks", "overrides"}
 
 
@@ -47,7 +48,7 @@ def open_library(cities_dir: Path | None = None) -> Library:
     concepts = read_concepts(PACKAGED_TOPICS / CONCEPTS_FILE)
     topics = read_topics(PACKAGED_TOPICS, concepts)
     home = cities_dir or PACKAGED_CITIES
-    folders = sorted(file.parent for file in home.glob("*/city.toml"))
+    folders = sorted(folder for folder in home.glob("*/") if not folder.name.startswith((".", "_")))
     if not folders:
         raise CityError(home / "city.toml", "-", "一个城市也没有", "请放入至少一个城市文件夹")
     cities = {folder.name: read_city(folder, topics) for folder in folders}
@@ -59,10 +60,18 @@ def read_concepts(file: Path) -> Mapping[str, re.Pattern[str]]:
     concepts: dict[str, re.Pattern[str]] = {}
     for name, words in read_toml(file).items():
         try:
-            concepts[name] = re.compile("|".join(texts(file, name, words)), re.IGNORECASE)
+            concepts[name] = re.compile("|".join(_words(file, name, words)), re.IGNORECASE)
         except re.error as error:
             raise CityError(file, name, f"词表写法不对（{error}）", "请写成字符串列表，每个是一个正则表达式") from error
     return concepts
+
+
+def _words(file: Path, name: str, words: object) -> list[str]:
+    """Return the words of a concept; an empty one would be found in every message."""
+    given = expect_texts(file, name, words)
+    if not given or any(re.search(word, "") for word in given):
+        raise CityError(file, name, "有空的词，每句话都会对上", "请至少写一个词，每个词至少一个字")
+    return given
 
 
 def read_topics(folder: Path, concepts: Mapping[str, object]) -> dict[str, Topic]:
@@ -71,34 +80,43 @@ def read_topics(folder: Path, concepts: Mapping[str, object]) -> dict[str, Topic
     for file in sorted(folder.glob("*.toml")):
         if file.name == CONCEPTS_FILE:
             continue
-        for slug, table in read_toml(file).items():
+        for slug, entry in read_toml(file).items():
             if slug in topics:
                 raise CityError(file, slug, "这个问题在别的文件里已有", "请改名或删去一处")
-            topics[slug] = _topic(file, slug, table, concepts)
+            topics[slug] = _topic(file, slug, expect_table(file, slug, entry), concepts)
     return topics
 
 
-def _topic(file: Path, slug: str, table: Mapping[str, Any], concepts: Mapping[str, object]) -> Topic:
-    _check_topic_keys(file, slug, table)
-    _check_subject(file, slug, table["subject"])
-    gates = tuple(read_gate(alternative) for alternative in texts(file, f"{slug}.when", table["when"]))
-    never = tuple(read_gate(alternative) for alternative in texts(file, f"{slug}.never", table.get("never", [])))
+def _topic(file: Path, slug: str, entry: Mapping[str, Any], concepts: Mapping[str, object]) -> Topic:
+    _check_topic_keys(file, slug, entry)
+    subject = expect_text(file, f"{slug}.subject", entry["subject"])
+    _check_subject(file, slug, subject)
+    gates = tuple(read_gate(alternative) for alternative in expect_texts(file, f"{slug}.when", entry["when"]))
+    never = tuple(read_gate(alternative) for alternative in expect_texts(file, f"{slug}.never", entry.get("never", [])))
+    if not gates:
+        raise CityError(file, f"{slug}.when", "没有写什么时候想到它", "请至少写一组概念")
     for concept in {name for gate in (*gates, *never) for group in gate for name in group}:
         if concept not in concepts:
             raise CityError(file, f"{slug}.when", f"没有“{concept}”这个概念", f"请先写进 {CONCEPTS_FILE}")
     return Topic(
         slug=slug,
         group=file.stem,
-        title=table["title"],
-        subject=table["subject"],
+        title=expect_text(file, f"{slug}.title", entry["title"]),
+        subject=subject,
         gates=gates,
         excludes=never,
-        examples=tuple(texts(file, f"{slug}.asks", table["asks"])),
-        overrides=bool(table.get("overrides", False)),
+        examples=tuple(expect_texts(file, f"{slug}.asks", entry["asks"])),
+        overrides=_overrides(file, slug, entry.get("overrides", False)),
     )
 
 
-def _check_subject(file: Path, slug: str, subject: object) -> None:
+def _overrides(file: Path, slug: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise CityError(file, f"{slug}.overrides", "不是 true 或 false", "请写 true，或删去这一行")
+    return value
+
+
+def _check_subject(file: Path, slug: str, subject: str) -> None:
     """Check what stands after 没有写： in the first line of a silent city, which names the city before it."""
     problem = not_plain(f"云州的草案没有写：{subject}。")
     if problem:
@@ -123,7 +141,7 @@ def read_city(folder: Path, topics: Mapping[str, Topic]) -> City:
         slug=folder.name,
         name=table["name"],
         short=table["short"],
-        aliases=tuple(texts(file, "aliases", table["aliases"])),
+        aliases=tuple(expect_texts(file, "aliases", table["aliases"])),
         division_code=table["division_code"],
         title=table["title"],
         number=table.get("number"),
@@ -150,8 +168,8 @@ def _city_table(file: Path) -> dict[str, Any]:
         if type(value) is not _CITY_KEYS[key]:
             raise CityError(file, key, "值的类型不对", f"应为{_TYPE_NAMES[_CITY_KEYS[key]]}")
     for key in _CITY_REQUIRED:
-        if key not in table:
-            raise CityError(file, key, "缺这个键", "请照别的城市补上")
+        if key not in table or table[key] in ("", []):
+            raise CityError(file, key, "缺这个键，或者没有写", "请照别的城市补上")
     if table["status"] not in _STATUSES:
         raise CityError(file, "status", f"没有“{table['status']}”这种状态", f"请写 {'、'.join(_STATUSES)} 之一")
     if table["status"] == "draft" and not table.get("caveat"):
@@ -183,9 +201,13 @@ def _read_act(folder: Path, table: Mapping[str, Any]) -> Act:
 
 def _errata(file: Path, act: Act) -> tuple[Erratum, ...]:
     found: list[Erratum] = []
-    for index, entry in enumerate(read_toml(file).get("erratum", []), start=1):
+    tables = read_toml(file)
+    entries = tables.get("erratum", [])
+    if set(tables) - {"erratum"} or not isinstance(entries, list):
+        raise CityError(file, "erratum", "写法不对", "每条错处写一节 [[erratum]]；没有错处就留空文件")
+    for index, entry in enumerate(entries, start=1):
         key = f"erratum {index}"
-        if set(entry) != {"article", "quote", "note"} or not all(isinstance(value, str) for value in entry.values()):
+        if not isinstance(entry, dict) or {(name, type(value)) for name, value in entry.items()} != _ERRATUM_KEYS:
             raise CityError(file, key, "键不对", "每条错处写 article、quote、note 三项，都加引号")
         article = act.article(entry["article"])
         text = article.text if article else {"preamble": act.preamble, "tail": act.tail}.get(entry["article"], "")

@@ -8,7 +8,7 @@ from typing import Any
 
 from knowledge.address import Address
 from knowledge.city import City, Ruling, Stance
-from knowledge.datafile import CityError, read_toml, texts
+from knowledge.datafile import CityError, expect_texts, read_toml
 from knowledge.text import missing_counts, not_plain
 from knowledge.topic import Topic
 
@@ -36,7 +36,7 @@ def _ruling(file: Path, city: City, slug: str, entry: object) -> Ruling:
     if stance is None or not isinstance(entry, dict):
         raise CityError(file, slug, "写法不对", "写 says+cites、national+cites 或 silent 三种之一")
     key = "silent" if stance is Stance.SILENT else "cites"
-    places = texts(file, f"{slug}.{key}", entry[key])
+    places = expect_texts(file, f"{slug}.{key}", entry[key])
     if stance is not Stance.SILENT and not places:
         raise CityError(file, f"{slug}.cites", "没有依据", "没有依据的话不能说；请写条款，或改成 silent")
     cites = tuple(_address(file, city, f"{slug}.{key}", notation) for notation in places)

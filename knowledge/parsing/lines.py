@@ -10,8 +10,8 @@ from knowledge.text import fold
 
 _BREAKS_INSIDE = re.compile("[\f\v\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
-_MARKUP_BEFORE = re.compile(rf"(?:[\s{_INVISIBLE}]|[-*#>]+(?=[\s{_INVISIBLE}])|\*\*|&nbsp;)+")
-_MARKUP_AFTER = re.compile(r"(?:\*\*|&nbsp;)$")
+_MARKUP_BEFORE = re.compile(rf"(?:[\s{_INVISIBLE}]|[-*#>]{{1,6}}(?=[\s{_INVISIBLE}])|\*\*|&nbsp;)+")
+_MARKUP_AFTER = ("**", "&nbsp;")
 _PAGE_NUMBER = re.compile(r"[-—–~·\s]*(?:第\s*\d+\s*页|\d{1,3}\s*/\s*\d{1,3}|\d{1,3})[-—–~·\s]*(?:共\s*\d+\s*页)?")
 _RULE = re.compile(r"[-—–_=*·•./\\|~#◆●■□☆★※+<>\s]+")
 _COMMENT = re.compile(r"<!--.*-->")
@@ -53,14 +53,13 @@ def _physical(raw: str) -> list[tuple[int, str]]:
 def _bare(text: str) -> str:
     """Return a line without the white space and mark-up around it."""
     before = _MARKUP_BEFORE.match(text)
-    bare = _trimmed(text[before.end() if before else 0 :])
-    while match := _MARKUP_AFTER.search(bare):
-        bare = _trimmed(bare[: match.start()])
-    return bare
-
-
-def _trimmed(text: str) -> str:
-    return text.rstrip().rstrip(_INVISIBLE).rstrip()
+    start, end = before.end() if before else 0, len(text)
+    while end > start:
+        mark = next((mark for mark in _MARKUP_AFTER if text.endswith(mark, start, end)), "")
+        if not mark and not text[end - 1].isspace() and text[end - 1] not in _INVISIBLE:
+            break
+        end -= len(mark) or 1
+    return text[start:end]
 
 
 def _left_out_because(text: str) -> str | None:

@@ -113,7 +113,7 @@ def test_a_session_of_a_city_and_topic_that_are_no_more_goes_on(advisor: Advisor
     assert saying.city == "kaifeng"
 
 
-@pytest.mark.parametrize("typed", ["2", "２", "二", "第二个", "2、", "我选2", "选第二项", "2."])
+@pytest.mark.parametrize("typed", ["2", "\uff12", "二", "第二个", "2、", "我选2", "选第二项", "2."])
 def test_a_choice_is_read_however_it_is_numbered(advisor: Advisor, typed: str) -> None:
     first = advisor.take_turn(Session(), "签注过期了还能补吗", today=TODAY)
     city = advisor.library.cities[advisor.take_turn(first.session, typed, today=TODAY).saying.city or ""]
