@@ -1,4 +1,4 @@
-"""Everything the assistant knows: cities, topics and the concept lexicon."""
+"""Everything the assistant knows: cities, topics, the concept lexicon and the words of manners."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.city import City
+from knowledge.manner import MannerWords
 from knowledge.topic import Topic
 
 
@@ -17,3 +18,4 @@ class Library:
     cities: Mapping[str, City]
     topics: Mapping[str, Topic]
     concepts: Mapping[str, re.Pattern[str]]
+    manners: Mapping[str, MannerWords]

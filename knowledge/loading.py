@@ -16,6 +16,7 @@ from knowledge.city import City, Erratum
 from knowledge.datafile import CityError, expect_table, expect_text, expect_texts, read_toml
 from knowledge.divisions import counties_of
 from knowledge.library import Library
+from knowledge.manner import MannerWords, any_word, nothing_but
 from knowledge.parsing import parse_act
 from knowledge.parsing.acts import successors
 from knowledge.rulings import read_coverage, read_rulings
@@ -26,6 +27,7 @@ __all__ = ["CityError", "open_library", "read_city", "read_concepts", "read_topi
 
 PACKAGED_CITIES = Path(__file__).parent / "cities"
 PACKAGED_TOPICS = Path(__file__).parent / "topics"
+PACKAGED_MANNERS = Path(__file__).parent / "manners.toml"
 CONCEPTS_FILE = "concepts.toml"
 
 _CITY_KEYS = {
@@ -36,6 +38,7 @@ _CITY_KEYS = {
 _CITY_REQUIRED = ("name", "short", "aliases", "division_code", "title", "status", "articles", "sha256")
 _TYPE_NAMES = {str: "文字，写在引号里", int: "整数", list: '列表，如 ["…"]', date: "日期，如 2017-12-30，不加引号"}
 _STATUSES = ("in_force", "draft", "repealed")
+_MANNER_KEYS = {"words", "heard", "not_heard", "whole", "longest"}
 _ERRATUM_KEYS = {("article", str), ("quote", str), ("note", str)}
 _TOPIC_KEYS = {"title", "subject", "when", "never", "asks", "overrides"}
 
@@ -52,7 +55,7 @@ def open_library(cities_dir: Path | None = None) -> Library:
     if not folders:
         raise CityError(home / "city.toml", "-", "一个城市也没有", "请放入至少一个城市文件夹")
     cities = {folder.name: read_city(folder, topics) for folder in folders}
-    return Library(cities=cities, topics=topics, concepts=concepts)
+    return Library(cities=cities, topics=topics, concepts=concepts, manners=read_manners(PACKAGED_MANNERS))
 
 
 def read_concepts(file: Path) -> Mapping[str, re.Pattern[str]]:
@@ -64,6 +67,28 @@ def read_concepts(file: Path) -> Mapping[str, re.Pattern[str]]:
         except re.error as error:
             raise CityError(file, name, f"词表写法不对（{error}）", "请写成字符串列表，每个是一个正则表达式") from error
     return concepts
+
+
+def read_manners(file: Path) -> Mapping[str, MannerWords]:
+    """Read what else a message can be; each manner with its words, and messages that show what they are for."""
+    manners: dict[str, MannerWords] = {}
+    for name, value in read_toml(file).items():
+        entry = expect_table(file, name, value)
+        if set(entry) - _MANNER_KEYS or not {"words", "heard", "not_heard"} <= set(entry):
+            raise CityError(file, name, "键不对", f"写 words、heard、not_heard，可加 {'、'.join(sorted(_MANNER_KEYS))}")
+        words, is_whole = _words(file, f"{name}.words", entry["words"]), entry.get("whole") is True
+        try:
+            pattern = nothing_but(words) if is_whole else any_word(words)
+        except re.error as error:
+            raise CityError(file, f"{name}.words", f"词表写法不对（{error}）", "每个词是一个正则表达式") from error
+        manners[name] = MannerWords(
+            pattern=pattern,
+            is_whole=is_whole,
+            longest=entry.get("longest"),
+            heard=tuple(expect_texts(file, f"{name}.heard", entry["heard"])),
+            not_heard=tuple(expect_texts(file, f"{name}.not_heard", entry["not_heard"])),
+        )
+    return manners
 
 
 def _words(file: Path, name: str, words: object) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dialogs.understanding.kinds import Manners, manners_of, without_private_numbers
+from dialogs.understanding.kinds import ManneredReader, Manners, without_private_numbers
 from dialogs.understanding.normalise import Normalised, normalise
 from dialogs.understanding.place_names import NOT_A_PLACE
 from dialogs.understanding.places import Gazetteer, Whereabouts
@@ -91,6 +91,7 @@ class Reader:
     def __init__(self, library: Library) -> None:
         self._library = library
         self.ranker = TopicRanker(library)
+        self.manners = ManneredReader(library.manners)
         self.gazetteer = Gazetteer(library.cities)
         self._place_names = _names_to_repair(library)
         aliases = sorted((alias for city in library.cities.values() for alias in city.aliases), key=len, reverse=True)
@@ -108,7 +109,7 @@ class Reader:
         topics = self._topics(text, candidates, given)
         return Understanding(
             normalised=normalised,
-            manners=manners_of(normalised.text),
+            manners=self.manners.manners_of(normalised.text),
             places=places,
             concepts=self.ranker.concepts_in(text),
             candidates=candidates,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dialogs.advisor import Advisor
-from dialogs.understanding.kinds import Manner, manners_of, without_private_numbers
+from dialogs.understanding.kinds import Manner, without_private_numbers
 from dialogs.understanding.normalise import MAX_CHARACTERS, normalise
 from knowledge.topic import opens
 
@@ -131,8 +131,8 @@ def test_moving_inside_one_city_is_noticed(advisor: Advisor) -> None:
         ("身份证510321 19900101 1234", Manner.PRIVATE_NUMBERS),
     ],
 )
-def test_other_kinds_of_messages_are_recognised(message: str, manner: Manner) -> None:
-    assert manner in manners_of(message)
+def test_other_kinds_of_messages_are_recognised(advisor: Advisor, message: str, manner: Manner) -> None:
+    assert manner in advisor.reader.manners.manners_of(message)
 
 
 @pytest.mark.parametrize(
@@ -150,8 +150,8 @@ def test_other_kinds_of_messages_are_recognised(message: str, manner: Manner) ->
         "我来了6个月",
     ],
 )
-def test_ordinary_questions_are_no_emergency_and_no_private_number(message: str) -> None:
-    manners = manners_of(message)
+def test_ordinary_questions_are_no_emergency_and_no_private_number(advisor: Advisor, message: str) -> None:
+    manners = advisor.reader.manners.manners_of(message)
     assert manners.emergency is None
     assert Manner.PRIVATE_NUMBERS not in manners
     assert Manner.INJECTION not in manners

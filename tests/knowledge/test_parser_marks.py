@@ -280,7 +280,27 @@ def test_ten_thousand_characters_without_structure_are_kept() -> None:
     assert told_back(parse_act(text)) == text
 
 
-@pytest.mark.parametrize("filler", [" ", "　", "*", "-", "#", "&nbsp;", "第二章", "第二章 总则 ", "第", "第 ", "（", "一", "**", "第一条", "。", "12 "])
+@pytest.mark.parametrize(
+    "filler",
+    [
+        " ",
+        "　",
+        "*",
+        "-",
+        "#",
+        "&nbsp;",
+        "第二章",
+        "第二章 总则 ",
+        "第",
+        "第 ",
+        "（",
+        "一",
+        "**",
+        "第一条",
+        "。",
+        "12 ",
+    ],
+)
 def test_no_text_however_odd_takes_long(filler: str) -> None:
     started = time.perf_counter()
     parse_act(f"云州市居住证办法\n第一条 甲{filler * 20_000}乙。")
