@@ -11,18 +11,9 @@ from tests.architecture.sizes import OURS, ROOT, function_sizes, functions_of, l
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 30
 
-NOT_YET_DIVIDED = {"tests/bot/test_web.py", "tests/browser/test_chat.py", "tests/knowledge/test_parser_marks.py"}
-"""Test modules that were too long when this rule came. To be divided: no name may be added."""
-
 
 def test_no_module_is_longer_than_three_hundred_lines() -> None:
-    sizes = [size for size in module_sizes(*OURS) if size.place not in NOT_YET_DIVIDED]
-    assert [size for size in sizes if size.lines > LONGEST_MODULE] == []
-
-
-def test_a_module_that_has_been_divided_is_no_longer_excused() -> None:
-    lines = {size.place: size.lines for size in module_sizes("tests")}
-    assert [place for place in NOT_YET_DIVIDED if lines.get(place, 0) <= LONGEST_MODULE] == []
+    assert [size for size in module_sizes(*OURS) if size.lines > LONGEST_MODULE] == []
 
 
 def test_no_function_is_longer_than_thirty_lines() -> None:

@@ -1,19 +1,31 @@
-"""What the tests of the public site are run with. Another advisor or library is swapped in here."""
+"""What the tests of the public site are run with."""
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+from aiohttp.test_utils import TestClient, TestServer
 
 from dialogs.advisor import Advisor
 from knowledge.library import Library
-from knowledge.loading import open_library
+from tests.bot.asking import Client, Open
+from tests.bot.fakes import build_site
 
 
-@pytest.fixture(scope="session")
-def library() -> Library:
-    return open_library()
+@pytest_asyncio.fixture
+async def open_site(library: Library, advisor: Advisor, tmp_path: Path) -> AsyncIterator[Open]:
+    """Yield a function that starts the site and returns its client; another advisor or public address by keyword."""
+    clients: list[Client] = []
 
+    async def start(*, by: Advisor | None = None, public_url: str | None = None) -> Client:
+        app = build_site(by or advisor, library, tmp_path, public_url=public_url)
+        client = TestClient(TestServer(app))
+        await client.start_server()
+        clients.append(client)
+        return client
 
-@pytest.fixture(scope="session")
-def advisor(library: Library) -> Advisor:
-    return Advisor(library)
+    yield start
+    for client in clients:
+        await client.close()

@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from dialogs.advisor import Advisor
 from knowledge.library import Library
-from tests.bot.conftest import advisor, library
 from tests.bot.fakes import build_site
 
 __all__ = ["advisor", "library"]
