@@ -28,7 +28,7 @@ PEERS = {
     "penalty_amount": ((STATED, "17"), (SILENT, "28"), (NATIONAL, "29"), (NATIONAL, "30"), (STATED, "20")),
     "hk_macao_taiwan": ((SILENT, None), (NATIONAL, "2"), (NATIONAL, "31"), (NATIONAL, "28"), (SILENT, None)),
     "foreigner": ((SILENT, None), (NATIONAL, "2"), (NATIONAL, "31"), (SILENT, "28"), (SILENT, None)),
-    "proxy": ((STATED, "7"), (SILENT, "11"), (SILENT, "10"), (STATED, "10"), (SILENT, "9")),
+    "proxy": ((STATED, "7"), (SILENT, "11"), (SILENT, "10"), (STATED, "10"), (SILENT, "10")),
     "settle": ((STATED, "16"), (STATED, "22"), (STATED, "22"), (STATED, "26"), (SILENT, "2")),
     "online": ((STATED, "4"), (SILENT, "9"), (SILENT, "10"), (SILENT, "7"), (SILENT, "8")),
     "stable_job": ((STATED, "3"), (SILENT, "10"), (STATED, "15"), (STATED, "8"), (SILENT, "2")),
