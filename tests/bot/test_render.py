@@ -1,0 +1,77 @@
+"""A reply fits into a WeChat message; what is left out is whole and told."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.channels.links import href_for
+from bot.render import WECHAT_BYTES, as_text, as_wechat_text, no_links
+from dialogs import words
+from dialogs.advisor import Advisor
+from dialogs.compose import caveats, topic_part
+from dialogs.saying import Kind, Part, Quotation, Saying
+from knowledge.address import Address
+
+MORE = "后面还有"
+
+
+def saying_on(advisor: Advisor, city: str, *topics: str) -> Saying:
+    place = advisor.library.cities[city]
+    parts = tuple(topic_part(advisor.library, place, topic) for topic in topics)
+    return Saying(parts[0].kind, city, topics[0], parts, caveats(place), ("要交什么材料", "去哪里办"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_every_reply_fits_and_every_answer_keeps_its_words(advisor: Advisor, data: st.DataObject) -> None:
+    topics = st.lists(st.sampled_from(sorted(advisor.library.topics)), min_size=1, max_size=3, unique=True)
+    saying = saying_on(advisor, data.draw(st.sampled_from(sorted(advisor.library.cities))), *data.draw(topics))
+    text = as_wechat_text(saying, lambda city, address: href_for(city, address, "https://jzz.example.gov.cn"))
+    assert len(text.encode()) <= WECHAT_BYTES
+    for part in saying.parts:
+        if part.first_line in text and part.kind is Kind.ANSWER:
+            assert any(shown.text in text for shown in part.quotations), part.topic
+    assert all(caveat in text for caveat in saying.caveats)
+
+
+def test_what_does_not_fit_is_left_out_whole_and_told(advisor: Advisor) -> None:
+    saying = saying_on(advisor, "bazhong", "benefits_all", "conditions", "penalty_general")
+    text = as_wechat_text(saying)
+    assert MORE in text
+    shown = [quote for quote in saying.quotations if quote.text[:12] in text]
+    assert shown
+    assert all(quote.text in text for quote in shown)
+
+
+def test_suggestions_go_first(advisor: Advisor) -> None:
+    saying = saying_on(advisor, "luoyang", "overdue")
+    limit = len(as_text(saying, no_links).encode()) - 1
+    text = as_wechat_text(saying, limit=limit)
+    assert words.ASK_NEXT not in text
+    assert all(quote.text in text for quote in saying.quotations)
+
+
+def test_one_quote_too_long_for_any_message_is_named_instead_of_cut() -> None:
+    quote = Quotation("luoyang", Address("2", 1), "第二条", "《办法》", "很长" * 1000)
+    saying = Saying(Kind.ANSWER, "luoyang", "overdue", (Part(Kind.ANSWER, "能补。", "overdue", (quote,)),))
+    text = as_wechat_text(saying)
+    assert len(text.encode()) <= WECHAT_BYTES
+    assert "能补。" in text
+    assert words.READ_THERE.format(place="《办法》第二条") in text
+    assert "很长" not in text
+
+
+def test_an_item_stands_after_the_opening_words_of_its_paragraph(advisor: Advisor) -> None:
+    (shown,) = (quote for quote in saying_on(advisor, "kaifeng", "bus").quotations if quote.address.item)
+    text = as_text(saying_on(advisor, "kaifeng", "bus"))
+    assert f"「{shown.lead_in}…{shown.text}」" in text
+
+
+def test_choices_are_numbered_and_a_link_stands_below_its_quote(advisor: Advisor) -> None:
+    text = as_text(
+        saying_on(advisor, "luoyang", "overdue"), lambda city, address: f"https://例/{city}/{address.article}"
+    )
+    lines = text.splitlines()
+    assert lines[lines.index("https://例/luoyang/13") - 1].startswith("第十三条：「")
+    assert lines[-2:] == ["1. 要交什么材料", "2. 去哪里办"]

@@ -1,0 +1,41 @@
+"""A talk in a terminal: typed lines in, answers out, until the person leaves."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.assistant import Assistant
+from bot.store.sqlite import SqliteConversations
+from bot.terminal import chat
+from dialogs import words
+from dialogs.advisor import Advisor
+
+
+def told(advisor: Advisor, capsys: pytest.CaptureFixture[str], *lines: str, city: str | None = None) -> str:
+    chat(Assistant(advisor, SqliteConversations(":memory:")), iter(lines), city=city)
+    return capsys.readouterr().out
+
+
+def test_the_example_of_the_first_page_is_answered(advisor: Advisor, capsys: pytest.CaptureFixture[str]) -> None:
+    out = told(advisor, capsys, "我在赤峰，签注过期二十天了还能补吗")
+    assert words.WELCOME in out
+    assert "第二十条第二款：「逾期未办理签注手续的，其使用功能中止。" in out
+    assert out.rstrip().endswith(words.GOODBYE)
+
+
+def test_the_city_is_asked_once_and_a_number_chooses(advisor: Advisor, capsys: pytest.CaptureFixture[str]) -> None:
+    out = told(advisor, capsys, "补办居住证要钱吗", "3")
+    assert words.WHICH_CITY in out
+    assert "《赤峰市居住证管理办法》" in out
+
+
+@pytest.mark.parametrize("leave", ["退出", "exit", "Q", " quit "])
+def test_a_person_leaves_with_a_word(advisor: Advisor, capsys: pytest.CaptureFixture[str], leave: str) -> None:
+    assert "《" not in told(advisor, capsys, leave, "签注要钱吗", city="luoyang")
+
+
+def test_a_city_chosen_beforehand_holds_until_another_is_named(
+    advisor: Advisor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = told(advisor, capsys, "签注要钱吗", "那开封呢", "补办呢", city="luoyang")
+    assert out.index("《洛阳市") < out.index("《开封市")
