@@ -25,6 +25,9 @@ DOMAIN_WORDS = (
 
 _NOISE = re.compile(r"[\u200b-\u200f\u2060\ufeff\ufe0f]")
 _REPEATED = re.compile(r"(.)\1{3,}")
+_NEGATION = re.compile("[不没别]")
+"""不办 sounds like 补办 and says the contrary: a negation is never repaired."""
+
 _NEAR_SOUND = (
     (re.compile("^zh"), "z"),
     (re.compile("^ch"), "c"),
@@ -101,6 +104,8 @@ def _repair(text: str, names: frozenset[str]) -> Normalised:
             window = text[start : start + length]
             word = _domain_word(sounds[start : start + length], _sounds_of(names))
             if word is None or word == window or _touches(protected, start, window, word):
+                continue
+            if _NEGATION.search(window):
                 continue
             characters[start : start + length] = word
             protected[start : start + length] = [True] * length
