@@ -121,6 +121,8 @@ class Advisor:
             if manner in manners:
                 title = self.library.topics[topic].title
                 return replace(self._plain(Kind.FLOW, sentence, session), suggestions=(title,))
+        if Manner.ABUSE in manners and not understood.asks:
+            return self._plain(Kind.REFUSE, words.ABUSE, session)
         if understood.strength >= _STRONG_ENOUGH_TO_ANSWER_ANYWAY and understood.topics:
             return None
         for manner, sentence in _SMALLTALK_WORDS.items():

@@ -17,7 +17,7 @@ import numpy as np
 from dialogs.understanding.kinds import without_private_numbers
 from dialogs.understanding.normalise import normalise
 from dialogs.understanding.ranking import SIGNALS
-from dialogs.understanding.reading import Reader
+from dialogs.understanding.reading import Reader, concepts_given_by
 from knowledge.address import Address
 from knowledge.city import City, Ruling, Stance
 from knowledge.loading import open_library
@@ -60,7 +60,7 @@ def sample(reader: Reader, city: City, row: dict[str, Any]) -> Sample | None:
     normal = normalise(row["question"]).text
     places = reader.gazetteer.find(normal, None if row["city_in_text"] else row["city"])
     text = reader.without_city_names(without_private_numbers(normal))
-    rows = reader.ranker.signals(text, frozenset({"hukou_here"}) if places.moved_within else frozenset())
+    rows = reader.ranker.signals(text, concepts_given_by(places))
     right = [index for index, slug in enumerate(rows) if fits(city.rulings[slug], row)]
     if not right:
         return None

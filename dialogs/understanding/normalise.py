@@ -103,9 +103,8 @@ def _repair(text: str, names: frozenset[str]) -> Normalised:
         for start in range(len(text) - length + 1):
             window = text[start : start + length]
             word = _domain_word(sounds[start : start + length], _sounds_of(names))
-            if word is None or word == window or _touches(protected, start, window, word):
-                continue
-            if _NEGATION.search(window):
+            is_right = word is None or word == window or _NEGATION.search(window) is not None
+            if is_right or word is None or _touches(protected, start, window, word):
                 continue
             characters[start : start + length] = word
             protected[start : start + length] = [True] * length

@@ -19,6 +19,7 @@ _ORIGIN_AFTER = re.compile(
     r"^(?:[省市县区旗]|那边)?(?:人(?!民)|(?:的|嘞|滴|哩|过来)?(?:来的|过来的|老家)|(?:的|嘞|滴|哩)(?=[,，。、 ]|[我俺]?[在到来住搬]))"
 )
 _FORMER_BEFORE = re.compile(r"(?:从|以前|原来|之前|原先|先前)(?:是?[在住]|是)?$")
+_MOVES = re.compile(r"搬|挪|迁居|换到|换地")
 _NOT_HUKOU_BEFORE = re.compile(r"(?:没有?|无|非|不是)(?:得)?$")
 _STREET_AFTER = re.compile(
     r"^(?:[东西南北中]?(?:路|街|大道|巷|胡同)|(?:大)?(?:酒店|饭店|菜|烩面|小区|宾馆))(?!边|上租)"
@@ -32,7 +33,7 @@ class Mention:
     """A place in a message. `city` is our slug, or None for a place outside.
 
     `hukou` names the registered home (户口在…); `origin` says where a person is from (我…的, …人), which counts as
-    hukou only beside another place; `lives` that the words before it say 在, 来, 住; `passing` that it is only gone
+    hukou only beside another place; `former` that the person moved away from it (从…搬); `lives` that the words before it say 在, 来, 住; `passing` that it is only gone
     to, come from or compared with.
     """
 
@@ -41,6 +42,7 @@ class Mention:
     county: str | None
     hukou: bool
     origin: bool
+    former: bool
     lives: bool
     passing: bool
 
@@ -50,7 +52,7 @@ class Whereabouts:
     """`residence` decides which city answers; `outside` is a place of residence we have no text for.
 
     `several` are two or more of our cities with nothing that decides between them. `moved_within` is True when hukou and
-    residence are in the same city.
+    residence are in the same city, `moved_here` when the person moved from another county or city.
     """
 
     mentions: tuple[Mention, ...]
@@ -58,6 +60,7 @@ class Whereabouts:
     outside: str | None = None
     several: tuple[str, ...] = ()
     moved_within: bool = False
+    moved_here: bool = False
 
 
 class Gazetteer:
@@ -87,7 +90,10 @@ class Gazetteer:
         ours = list(dict.fromkeys(mention.city for mention in lived if mention.city))
         if ours:
             residence = ours[0] if len(ours) == 1 else None
-            return Whereabouts(mentions, residence, None, tuple(ours[1:] and ours), _within(home, lived, residence))
+            left = [mention for mention in home if mention.former]
+            hukou = tuple(mention for mention in home if not mention.former)
+            within = _within(hukou, lived, residence)
+            return Whereabouts(mentions, residence, None, tuple(ours[1:] and ours), within, bool(left) and not within)
         outside = [m.name for m in lived if m.city is None and m.name not in self._provinces]
         passing = {m.name for m in lived if known is not None and m.passing and not m.lives}
         if set(outside) - passing:
@@ -123,6 +129,7 @@ class Gazetteer:
             hukou=not _NOT_HUKOU_BEFORE.search(before)
             and (bool(_HUKOU_BEFORE.search(before)) or bool(_HUKOU_AFTER.match(after))),
             origin=bool(_ORIGIN_AFTER.match(after)) or former,
+            former=former and _MOVES.search(text) is not None,
             lives=bool(_LIVES_BEFORE.search(before)) and not former,
             passing=bool(_ONLY_PASSING_BEFORE.search(before)),
         )

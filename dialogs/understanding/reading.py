@@ -41,6 +41,9 @@ ONE_OF_SEVERAL = 0.15
 SEVERAL_TOGETHER = 0.55
 """Two or three topics opened by different words are all answered when each and all together are this probable."""
 
+MIN_CLAUSE = 2
+"""几天 is a question; a single character is none."""
+
 MAX_TOPICS = 3
 
 _SHARED_CONCEPTS = frozenset({"permit", "apply", "regulation"})
@@ -63,7 +66,7 @@ _ASKS = re.compile(
 class Understanding:
     """What a message was understood to mean.
 
-    `topics` are to be answered, in order; when it is empty `choices` may hold the two or three best readings.
+    `asks` tells whether it has the form of a question. `topics` are to be answered, in order; when it is empty `choices` may hold the two or three best readings.
     """
 
     normalised: Normalised
@@ -71,6 +74,7 @@ class Understanding:
     places: Whereabouts
     concepts: frozenset[str]
     candidates: tuple[Candidate, ...]
+    asks: bool
     topics: tuple[str, ...]
     choices: tuple[str, ...]
 
@@ -104,7 +108,7 @@ class Reader:
         normalised = normalise(message, self._place_names)
         places = self.gazetteer.find(normalised.text, known_city)
         text = self.without_city_names(without_private_numbers(normalised.text))
-        given = frozenset({"hukou_here"}) if places.moved_within else frozenset()
+        given = concepts_given_by(places)
         candidates = tuple(self.ranker.rank(text, given)[:8])
         topics = self._topics(text, candidates, given)
         return Understanding(
@@ -113,6 +117,7 @@ class Reader:
             places=places,
             concepts=self.ranker.concepts_in(text),
             candidates=candidates,
+            asks=_ASKS.search(normalised.text) is not None,
             topics=topics,
             choices=() if topics else tuple(c.topic for c in candidates[:3] if c.score >= WORTH_OFFERING),
         )
@@ -128,9 +133,13 @@ class Reader:
         if override:
             return (override,)
         if not candidates or not _is_clear(candidates):
-            return self._named_services(candidates) or _asked_in_one_breath(candidates)
+            return (
+                self._named_services(candidates)
+                or _asked_in_one_breath(candidates)
+                or self._several_clauses(text, given)
+            )
         chosen = [candidates[0].topic, *self._named_services(candidates)]
-        chosen += self._asked_by_clauses(text)
+        chosen += self._asked_by_clauses(text, given)
         return tuple(list(dict.fromkeys(chosen))[:MAX_TOPICS])
 
     def _named_services(self, candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
@@ -144,30 +153,41 @@ class Reader:
         alone = any(len(gate) == 1 and gate[0] & set(candidate.concepts) for gate in topic.gates)
         return topic.group == "services" and alone and candidate.gate >= NAMED_GATE and candidate.score >= NAMED
 
-    def _asked_by_clauses(self, text: str) -> list[str]:
+    def _asked_by_clauses(self, text: str, given: frozenset[str]) -> list[str]:
         """Return the topic of each clause that is a question of its own; 花钱不 takes its thing from before."""
         found: list[str] = []
-        all_concepts = self.ranker.concepts_in(text)
+        all_things = (self.ranker.concepts_in(text) | given) - _ASPECTS - _SHARED_CONCEPTS
         things: frozenset[str] = frozenset()
         for clause in self._clauses(text):
             concepts = self.ranker.concepts_in(clause)
             named = concepts - _ASPECTS - _SHARED_CONCEPTS
             ranked = self.ranker.rank(clause, frozenset() if named else things)
             things = named or things
-            if ranked and _ASKS.search(clause) and self._is_question_of_its_own(ranked[0], all_concepts):
+            if ranked and _ASKS.search(clause) and self._is_question_of_its_own(ranked[0], all_things):
                 found.append(ranked[0].topic)
         return found
 
-    def _is_question_of_its_own(self, candidate: Candidate, all_concepts: frozenset[str]) -> bool:
+    def _several_clauses(self, text: str, given: frozenset[str]) -> tuple[str, ...]:
+        """Return the topics of two or more clauses that are questions of their own; one alone decides nothing."""
+        found = tuple(dict.fromkeys(self._asked_by_clauses(text, given)))[:MAX_TOPICS]
+        return found if len(found) > 1 else ()
+
+    def _is_question_of_its_own(self, candidate: Candidate, all_things: frozenset[str]) -> bool:
         if candidate.score < SECOND_QUESTION or candidate.gate < OPEN_GATE:
             return False
         names_a_thing = set(candidate.concepts) - _ASPECTS - _SHARED_CONCEPTS
-        ruled_out = any(opens(never, all_concepts) for never in self._library.topics[candidate.topic].excludes)
+        ruled_out = any(opens(never, all_things) for never in self._library.topics[candidate.topic].excludes)
         return bool(names_a_thing) or not ruled_out
 
     def _clauses(self, text: str) -> list[str]:
-        clauses = [clause.strip() for clause in _CLAUSE.split(text) if len(clause.strip()) >= 3]
+        clauses = [clause.strip() for clause in _CLAUSE.split(text) if len(clause.strip()) >= MIN_CLAUSE]
         return clauses if len(clauses) > 1 else []
+
+
+def concepts_given_by(places: Whereabouts) -> frozenset[str]:
+    """Return the concepts that the places of a message give, which no word of it carries."""
+    within = {"hukou_here"} if places.moved_within else set()
+    return frozenset(within | ({"address", "cross_move"} if places.moved_here else set()))
 
 
 def _names_to_repair(library: Library) -> frozenset[str]:

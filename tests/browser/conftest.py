@@ -17,8 +17,6 @@ from dialogs.advisor import Advisor
 from knowledge.library import Library
 from tests.bot.fakes import build_site
 
-__all__ = ["advisor", "library"]
-
 CHROMIUM = Path("/usr/bin/chromium")
 INSTALL = "没有找到浏览器，请先运行：sudo apt-get install -y chromium fonts-noto-cjk"
 _ARGUMENTS = [
