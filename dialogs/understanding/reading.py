@@ -66,7 +66,8 @@ _ASKS = re.compile(
 class Understanding:
     """What a message was understood to mean.
 
-    `asks` tells whether it has the form of a question. `topics` are to be answered, in order; when it is empty `choices` may hold the two or three best readings.
+    `asks` tells whether it has the form of a question.
+    `topics` are to be answered, in order; when it is empty `choices` may hold the two or three best readings.
     """
 
     normalised: Normalised

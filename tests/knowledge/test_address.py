@@ -46,7 +46,7 @@ def test_what_is_written_is_read_back(article: str, paragraph: int | None, item:
 @pytest.mark.parametrize("order", range(5))
 def test_addresses_sort_as_the_text_runs(order: int) -> None:
     shuffled = [Address.parse(notation) for notation in AS_THE_TEXT_RUNS]
-    random.Random(order).shuffle(shuffled)  # noqa: S311  # no secret: the same five orders every time
+    random.Random(order).shuffle(shuffled)  # no secret: the same five orders every time
     assert [str(address) for address in sorted(shuffled)] == AS_THE_TEXT_RUNS
 
 

@@ -1,0 +1,33 @@
+"""`python -m tests.endurance [--seed N] [--scale F] [--only NAME]`: run the parts, write docs/endurance.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from tests.endurance import kill, mutations, pushes, questions, report, soak
+
+PARTS = {"questions": questions, "pushes": pushes, "soak": soak, "kill": kill, "mutations": mutations}
+
+
+def main() -> int:
+    """Run and write; 1 when a part failed."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--seed", type=int, default=20261121)
+    arguments.add_argument("--scale", type=float, default=1.0, help="1 is about a quarter of an hour; 0.02 is a trial")
+    arguments.add_argument("--only", choices=PARTS, help="run one part and only print it")
+    given = arguments.parse_args()
+    started = time.monotonic()
+    done = []
+    for name, part in PARTS.items():
+        if given.only in (None, name):
+            done.append(part.run(given.seed, given.scale))
+            print(f"{name}: {done[-1].figures} {done[-1].failures}", flush=True)
+    if given.only is None:
+        report.write(done, given.seed, given.scale, time.monotonic() - started)
+    return 1 if any(part.failures for part in done) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

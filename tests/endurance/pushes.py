@@ -1,0 +1,104 @@
+"""The WeChat callback of the real process under good, spoiled and hostile pushes over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from aiohttp import ClientSession
+
+from dialogs.advisor import Advisor
+from knowledge.loading import open_library
+from tests.bot.process import Service, running
+from tests.bot.wechat_platform import ACCOUNT, Query, encrypt, envelope, read, text
+from tests.endurance.messages import Messages
+from tests.endurance.report import Part
+
+PUSHES = 6_000
+ACCOUNTS = f'[{ACCOUNT.name}]\napp_id = "{ACCOUNT.app_id}"\ntoken = "{ACCOUNT.token}"\naes_key = "{ACCOUNT.aes_key}"\n'
+BOMB = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><xml><ToUserName>&a;</ToUserName></xml>'
+SPOILS = ("cut", "flip", "signature", "old", "plain", "bomb", "huge", "empty", "no query")
+
+
+def pushed(inner: str, number: int) -> tuple[Query, bytes]:
+    """Return a push sealed now, its nonce made of `number`."""
+    return envelope(encrypt(inner), nonce=f"n{number}", timestamp=str(int(time.time())))
+
+
+def spoil(kind: str, query: Query, body: bytes, chance: random.Random) -> tuple[Query, bytes]:
+    """Return the push spoiled in one way; each of them must be refused."""
+    changed = {
+        "signature": query | {"msg_signature": "0" * 40},
+        "old": query | {"timestamp": str(int(time.time()) - 100_000)},
+        "plain": {name: value for name, value in query.items() if name != "encrypt_type"},
+        "no query": {},
+    }.get(kind, query)
+    place = chance.randrange(len(body))
+    bodies = {
+        "cut": body[:place],
+        "flip": body[:place] + bytes([body[place] ^ (1 << chance.randrange(8))]) + body[place + 1 :],
+        "bomb": BOMB.encode(),
+        "huge": b"<xml>" + b"x" * 100_000,
+        "empty": b"",
+    }
+    return changed, bodies.get(kind, body)
+
+
+async def _push(session: ClientSession, service: Service, query: Query, body: bytes) -> tuple[int, str]:
+    async with session.post(f"{service.url}/wechat/{ACCOUNT.name}", params=query, data=body) as response:
+        return response.status, await response.text()
+
+
+async def _storm(service: Service, seed: int, count: int) -> tuple[Counter[str], list[str]]:
+    chance = random.Random(seed)
+    messages = Messages(chance, Advisor(open_library()))
+    seen: Counter[str] = Counter()
+    failures: list[str] = []
+    async with ClientSession() as session:
+        for number in range(count):
+            said = messages.one().replace("]]>", "").replace("\x00", "").replace("\x1b", "")
+            query, body = pushed(text(said, number=number + 1, user=f"o{chance.randrange(50)}"), number)
+            kind = chance.choice(SPOILS) if chance.random() < 0.5 else "good"
+            status, reply = await _push(session, service, *spoil(kind, query, body, chance))
+            seen[f"{kind} {status}"] += 1
+            if status >= 500 or (kind == "good" and status != 200):
+                failures.append(f"{kind}：{status}")
+            if kind == "good" and chance.random() < 0.2:
+                again = await _push(session, service, *pushed(text(said, number=number + 1, user="x"), count + number))
+                repeat = await _push(session, service, query, body)
+                failures += [] if again[0] == 200 and _same(repeat[1], reply) else [f"重推得到别的回复：第 {number} 条"]
+                seen["repeated"] += 1
+    return seen, failures
+
+
+def _same(one: str, other: str) -> bool:
+    if "success" in (one, other):
+        return one == other
+    return bool(read(one)["Content"] == read(other)["Content"])
+
+
+def run(seed: int, scale: float) -> Part:
+    """Push at a service of its own and read its memory before and after."""
+    count = max(20, int(PUSHES * scale))
+    with tempfile.TemporaryDirectory() as folder:
+        accounts = Path(folder) / "accounts.toml"
+        accounts.write_text(ACCOUNTS, encoding="utf-8")
+        with running(Path(folder), JUZHUZHENG_WECHAT_ACCOUNTS=str(accounts)) as service:
+            before = service.resident_kib()
+            seen, failures = asyncio.run(_storm(service, seed, count))
+            after = service.resident_kib()
+            log = service.log.read_text(encoding="utf-8")
+    failures += ["日志里有出错的痕迹"] if "Traceback" in log or "ERROR" in log else []
+    refused = sum(number for name, number in seen.items() if name.endswith(" 400"))
+    figures = {
+        "推送": f"{count:,}", "完好的": f"{seen['good 200']:,}", "原样再推一次的": f"{seen['repeated']:,}",
+        "弄坏的，被拒（400）": f"{refused:,}", "5xx": str(sum(n for name, n in seen.items() if name[-3] == "5")),
+        "内存，前后": f"{before / 1024:.0f} → {after / 1024:.0f} MiB",
+    }  # fmt: skip
+    accepted = {name: number for name, number in seen.items() if name.split()[0] in SPOILS and name.endswith("200")}
+    notes = [f"弄坏了仍被接受：{name} {number} 次（翻转的一位不在签名所盖之内）" for name, number in accepted.items()]
+    return Part("微信回调：乱推", figures, failures[:20], notes)

@@ -1,0 +1,46 @@
+"""Every part of the endurance run at small size, so that the long one is never started in vain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.endurance import kill, mutations, pushes, questions, report, soak
+from tests.endurance.report import Part
+
+SEED = 7
+
+
+@pytest.mark.parametrize(
+    ("part", "scale"),
+    [(questions, 0.01), (pushes, 0.01), (kill, 0.05), (soak, 0.01)],
+    ids=["questions", "pushes", "kill", "soak"],
+)
+def test_a_part_runs_and_finds_nothing(part: ModuleType, scale: float) -> None:
+    assert part.run(SEED, scale).failures == []
+
+
+def test_a_fault_that_tests_notice_is_noticed_and_a_harmless_one_is_not(tmp_path: Path) -> None:
+    workplace = mutations.copy_to(tmp_path)
+    found = list(mutations.mutations_of("rules/findings.py")) + list(mutations.mutations_of("rules/proof.py"))
+    fatal = next(mutation for mutation in found if "永远不" in mutation.change)
+    source = (workplace / fatal.file).read_text(encoding="utf-8")
+    harmless = mutations.Mutation(fatal.file, 1, "没有改动", source)
+    assert mutations.is_noticed(fatal, workplace)
+    assert not mutations.is_noticed(harmless, workplace)
+    assert (workplace / fatal.file).read_text(encoding="utf-8") == source
+
+
+def test_the_document_names_date_seed_commit_figures_and_failures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "endurance.md"
+    monkeypatch.setattr(report, "TARGET", target)
+    report.write([Part("断电", {"次数": "3"}, ["会话库坏了"], ["一句说明"])], SEED, 0.5, 90)
+    text = target.read_text(encoding="utf-8")
+    assert "种子 7，规模 0.5" in text
+    assert "| 次数 | 3 |" in text
+    assert "- **失败**：会话库坏了" in text
+    assert "- 一句说明" in text
