@@ -77,7 +77,7 @@ class Advisor:
         if not _HAS_TEXT.search(text):
             saying = self._plain(Kind.CLARIFY, words.NO_TEXT_IN_IT if text.strip() else words.EMPTY, session)
             return Turn(session, saying)
-        understanding = self.reader.read(self._chosen(session, text), session.city)
+        understanding = self.reader.read(self._chosen(session, text), session.city, session.topics)
         turn = self._respond(session, understanding)
         verify(self.library, turn.saying)
         return turn
@@ -239,7 +239,7 @@ class Advisor:
         session = replace(session, city=city)
         if understood.choices:
             titles = tuple(self.library.topics[topic].title for topic in understood.choices)
-            part = Part(Kind.CLARIFY, words.WHICH_TOPIC)
+            part = Part(Kind.CLARIFY, words.WHICH_TOPIC if len(titles) > 1 else words.IS_IT_THIS)
             saying = Saying(Kind.CLARIFY, city, None, (part,), (), titles, understood.confidence)
             return Turn(session, saying, understood)
         if city is None or len(understood.normalised.text) < 4:

@@ -18,6 +18,8 @@ _HUKOU_AFTER = re.compile(r"^(?:[省市县区旗]|那边|农村|本地|城里|�
 _ORIGIN_AFTER = re.compile(
     r"^(?:[省市县区旗]|那边)?(?:人(?!民)|(?:的|嘞|滴|哩|过来)?(?:来的|过来的|老家)|(?:的|嘞|滴|哩)(?=[,，。、 ]|[我俺]?[在到来住搬]))"
 )
+_PERSON_BEFORE = re.compile(r"(?:我|俺|额|咱|偶)(?:们)?(?:是|就是)?$")
+_BELONGS_AFTER = re.compile(r"[省市县区]?(?:的|嘞|滴|哩|勒)(?!居住证|证|办法|规定|派出所)")
 _FORMER_BEFORE = re.compile(r"(?:从|以前|原来|之前|原先|先前)(?:是?[在住]|是)?$")
 _MOVES = re.compile(r"搬|挪|迁居|换到|换地")
 _NOT_HUKOU_BEFORE = re.compile(r"(?:没有?|无|非|不是)(?:得)?$")
@@ -128,11 +130,16 @@ class Gazetteer:
             county=county,
             hukou=not _NOT_HUKOU_BEFORE.search(before)
             and (bool(_HUKOU_BEFORE.search(before)) or bool(_HUKOU_AFTER.match(after))),
-            origin=bool(_ORIGIN_AFTER.match(after)) or former,
+            origin=bool(_ORIGIN_AFTER.match(after)) or _says_where_from(before, after) or former,
             former=former and _MOVES.search(text) is not None,
             lives=bool(_LIVES_BEFORE.search(before)) and not former,
             passing=bool(_ONLY_PASSING_BEFORE.search(before)),
         )
+
+
+def _says_where_from(before: str, after: str) -> bool:
+    """Tell whether a person says where they are from: 俺信阳嘞, 我是西安的."""
+    return bool(_PERSON_BEFORE.search(before) and _BELONGS_AFTER.match(after))
 
 
 def _within(home: tuple[Mention, ...], lived: list[Mention], residence: str | None) -> bool:

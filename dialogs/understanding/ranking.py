@@ -26,6 +26,8 @@ _FILLER = re.compile(
     r"[\s,，。.?？!！;；:：、~…“”\"'()（）《》【】]|我想问[一下哈]*|请问|你好|您好|那个|这个|就是|额|俺|我|一下|一哈|哦|嘛|呢|啊|呀|嘞|咧|滴|的|了|吗|哎|喂|嗯|老师|师傅|谢谢"
 )
 _WORTH_YIELDING = 0.1
+OTHER_THINGS = ("services", "elsewhere")
+"""Groups of topics about other things than the permit: 驾照换证 is not about 换证."""
 _GRAM_WEIGHT = {1: 0.5, 2: 1.0, 3: 0.8}
 _CONCEPT_WEIGHT = 1.6
 _TELLING_WEIGHT = {1: 0.3, 2: 0.6, 3: 0.6}
@@ -110,8 +112,9 @@ class TopicRanker:
             return scores
         for other in sorted(scores, key=lambda slug: -scores[slug])[1:5]:
             row = rows[other]
-            specific = len(row.concepts) > 1 and not row.signals[2] and ruled_out_by & set(row.concepts)
-            if specific and scores[other] >= _WORTH_YIELDING:
+            takes_over = not row.signals[2] and ruled_out_by & set(row.concepts)
+            is_another_thing = self._topics[other].group in OTHER_THINGS
+            if takes_over and (is_another_thing or (len(row.concepts) > 1 and scores[other] >= _WORTH_YIELDING)):
                 return {**scores, best: scores[other], other: scores[best]}
         return scores
 
@@ -122,7 +125,7 @@ class TopicRanker:
         vector = self._vector(features)
         alike = self._alike(vector)
         telling = self._telling_of(features)
-        known = sum(self._rarity[name] for name in concepts) or 1.0
+        known = sum(self._rarity[name] for name in concepts if name[0] != "_") or 1.0
         rows: dict[str, Candidate] = {}
         for slug, topic in self._topics.items():
             gate, used = self._strongest(topic, concepts)
@@ -244,7 +247,7 @@ def _with_score(candidate: Candidate, score: float) -> Candidate:
 
 
 def _features(text: str, concepts: Iterable[str]) -> frozenset[str]:
-    """Return the concepts (#name) and the runs of one, two and three characters, fillers left out."""
+    """Return the concepts (#name; a helper of gates, _name, is none) and the runs of one, two and three characters, fillers left out."""
     plain = _FILLER.sub("", text)
     grams = (plain[index : index + size] for size in (1, 2, 3) for index in range(len(plain) - size + 1))
-    return frozenset(grams) | {f"#{name}" for name in concepts}
+    return frozenset(grams) | {f"#{name}" for name in concepts if name[0] != "_"}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dialogs.understanding.kinds import ManneredReader, Manners, without_private_numbers
 from dialogs.understanding.normalise import Normalised, normalise
 from dialogs.understanding.place_names import NOT_A_PLACE
 from dialogs.understanding.places import Gazetteer, Whereabouts
-from dialogs.understanding.ranking import Candidate, TopicRanker
+from dialogs.understanding.ranking import OTHER_THINGS, Candidate, TopicRanker
 from knowledge.library import Library
 from knowledge.topic import opens
 
@@ -31,6 +32,9 @@ OPEN_GATE = 0.45
 SECOND_QUESTION = 0.6
 """A clause that is a question of its own is answered beside the first from this probability up."""
 
+BARE_QUESTION = 0.4
+"""A clause that asks for nothing but an aspect (费用多少) needs to be less sure: there is little to mistake."""
+
 NAMED = 0.03
 """A second service named in the same breath (护照…身份证) is answered too from this probability up."""
 
@@ -40,6 +44,9 @@ NAMED_GATE = 0.6
 ONE_OF_SEVERAL = 0.15
 SEVERAL_TOGETHER = 0.55
 """Two or three topics opened by different words are all answered when each and all together are this probable."""
+
+SHORT_QUESTION = 10
+"""A follow-up without a thing of its own has at most so many characters."""
 
 MIN_CLAUSE = 2
 """几天 is a question; a single character is none."""
@@ -56,6 +63,8 @@ _ASPECTS = frozenset(
 )
 """Concepts that ask something of a thing named elsewhere: 花钱不, 上哪补, 罚多少."""
 
+_NOT_ASKED = re.compile(r"(?:我|俺|额)?(?:不是(?:问|要|说|想)|不问|不用代|不用别人|不需要|不想问)")
+_STILL_A_QUESTION = re.compile(r"[吗么嘛啥咋?？]|怎么|能不能|行不行|不$")
 _CLAUSE = re.compile(r"[,，。.;；!！?？\n、]|\s+")
 _ASKS = re.compile(
     r"[不吗么嘛没啵]$|啥|什么|多少|几|哪|咋|怎|多久|好久|好多|能|可以|要不|行不|中不|谁|何|[?？]|是不是|有没有|凭|收|还是|算"
@@ -104,12 +113,15 @@ class Reader:
             "|".join(rf"(?<![a-z]){re.escape(a)}(?![a-z])" if a.isascii() else re.escape(a) for a in aliases)
         )
 
-    def read(self, message: str, known_city: str | None = None) -> Understanding:
-        """Understand `message`; `known_city` is the slug chosen before, if any."""
+    def read(self, message: str, known_city: str | None = None, before: Iterable[str] = ()) -> Understanding:
+        """Understand `message`; `known_city` is the slug chosen and `before` the topics talked of before, if any."""
         normalised = normalise(message, self._place_names)
         places = self.gazetteer.find(normalised.text, known_city)
         text = self.without_city_names(without_private_numbers(normalised.text))
-        given = concepts_given_by(places)
+        text = _without_what_is_not_asked(text)
+        given = concepts_given_by(places, self._library) or self._thing_of(text, before)
+        if places.moved_here:
+            text = _without_names(text, places)
         candidates = tuple(self.ranker.rank(text, given)[:8])
         topics = self._topics(text, candidates, given)
         return Understanding(
@@ -122,6 +134,15 @@ class Reader:
             topics=topics,
             choices=() if topics else tuple(c.topic for c in candidates[:3] if c.score >= WORTH_OFFERING),
         )
+
+    def _thing_of(self, text: str, before: Iterable[str]) -> frozenset[str]:
+        """Return the last topic's thing for a short question without a thing of its own: 要钱不, 几天拿到."""
+        concepts = self.ranker.concepts_in(text)
+        if len(text) > SHORT_QUESTION or not concepts & _ASPECTS or concepts - _ASPECTS - {"apply"}:
+            return frozenset()
+        gates = (gate for topic in before for gate in self._library.topics[topic].gates[:1])
+        things = (name for gate in gates for group in gate if len(group) == 1 for name in group)
+        return frozenset(things) - _ASPECTS - _SHARED_CONCEPTS
 
     def without_city_names(self, text: str) -> str:
         """Return `text` without the names of our cities: which city is meant says nothing about the topic."""
@@ -136,12 +157,18 @@ class Reader:
         if not candidates or not _is_clear(candidates):
             return (
                 self._named_services(candidates)
-                or _asked_in_one_breath(candidates)
+                or _asked_in_one_breath(self._without_other_things_aspects(candidates))
                 or self._several_clauses(text, given)
             )
         chosen = [candidates[0].topic, *self._named_services(candidates)]
         chosen += self._asked_by_clauses(text, given)
         return tuple(list(dict.fromkeys(chosen))[:MAX_TOPICS])
+
+    def _without_other_things_aspects(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        """Drop what another thing rules out when that thing comes first: 护照几天拿到 asks nothing of 居住证."""
+        if not candidates or self._library.topics[candidates[0].topic].group not in OTHER_THINGS:
+            return candidates
+        return (candidates[0], *(candidate for candidate in candidates[1:] if not candidate.signals[2]))
 
     def _named_services(self, candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
         """Return the services asked about in one breath (护照…身份证): two or more named by words of their own."""
@@ -174,9 +201,11 @@ class Reader:
         return found if len(found) > 1 else ()
 
     def _is_question_of_its_own(self, candidate: Candidate, all_things: frozenset[str]) -> bool:
-        if candidate.score < SECOND_QUESTION or candidate.gate < OPEN_GATE:
-            return False
         names_a_thing = set(candidate.concepts) - _ASPECTS - _SHARED_CONCEPTS
+        bare = bool(candidate.concepts) and not names_a_thing
+        needed = (BARE_QUESTION, 0.0) if bare else (SECOND_QUESTION, OPEN_GATE)
+        if candidate.score < needed[0] or candidate.gate < needed[1]:
+            return False
         ruled_out = any(opens(never, all_things) for never in self._library.topics[candidate.topic].excludes)
         return bool(names_a_thing) or not ruled_out
 
@@ -185,10 +214,29 @@ class Reader:
         return clauses if len(clauses) > 1 else []
 
 
-def concepts_given_by(places: Whereabouts) -> frozenset[str]:
+def concepts_given_by(places: Whereabouts, library: Library) -> frozenset[str]:
     """Return the concepts that the places of a message give, which no word of it carries."""
-    within = {"hukou_here"} if places.moved_within else set()
-    return frozenset(within | ({"address", "cross_move"} if places.moved_here else set()))
+    if places.moved_within:
+        return frozenset({"hukou_here"})
+    if not places.moved_here:
+        return frozenset()
+    counties = {mention.county for mention in places.mentions if mention.county}
+    one_city = len({mention.city for mention in places.mentions}) == 1
+    in_town = one_city and all(county.endswith("区") for county in counties)
+    return frozenset({"address", "within_area" if in_town else "cross_move"})
+
+
+def _without_names(text: str, places: Whereabouts) -> str:
+    """Return `text` without the names of the places: 搬到祥符区 says nothing more than where to."""
+    names = sorted((mention.name for mention in places.mentions), key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, names)), " ", text)
+
+
+def _without_what_is_not_asked(text: str) -> str:
+    """Return `text` without a clause that says what is not asked (不是问补办), unless nothing else is left."""
+    clauses = re.split(r"([,，。;；!！\s])", text)
+    kept = [c for c in clauses if not (_NOT_ASKED.match(c) and not _STILL_A_QUESTION.search(c))]
+    return "".join(kept) if any(len(clause) > 1 for clause in kept) else text
 
 
 def _names_to_repair(library: Library) -> frozenset[str]:
