@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import click
 
 from bot.assistant import Assistant, today_in_shanghai
 from bot.batch import Asking, Citing, run
+from bot.identity import DamagedKey
 from bot.settings import Settings, SettingsError
 from dialogs.advisor import Advisor
 from dialogs.lookup import Clerk
@@ -54,8 +56,18 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     library = _library(settings)
     try:
         serve_until_stopped(settings, library, host or settings.host, settings.port if port is None else port)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
+    except (SettingsError, OSError, DamagedKey, sqlite3.DatabaseError) as error:
+        raise click.ClickException(_start_failed(settings, error)) from error
+
+
+def _start_failed(settings: Settings, error: Exception) -> str:
+    """Say what keeps the service from starting, and what to do."""
+    if isinstance(error, sqlite3.DatabaseError):
+        return f"会话库打不开（{error}）；可以删去 {settings.data_dir}/conversations.sqlite3，人只需重新选城市"
+    if isinstance(error, OSError):
+        reason = error.strerror or error
+        return f"启动不了（{reason}）；请换一个端口（--port），或检查数据文件夹 {settings.data_dir} 能不能写"
+    return str(error)
 
 
 @main.command()

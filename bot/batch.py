@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
+import logging
+import re
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -16,6 +18,9 @@ from dialogs.session import Session
 from rules.proof import ProofError
 
 MAX_LINE_CHARACTERS = 100_000
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_log = logging.getLogger(__name__)
 
 
 class BadLine(Exception):
@@ -33,20 +38,29 @@ def run(lines: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, Any]]
             result, worked = {"id": _id(request), **answer(request)}, True
         except BadLine as problem:
             result, worked = {"id": _id(request), "error": str(problem)}, False
+        except Exception as error:  # the run goes on; what the person wrote stays out of the log
+            _log.error("%s in a line\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+            result, worked = {"id": _id(request), "error": "程序出错，这一行没有结果；请把它单独发给维护人员"}, False
         yield json.dumps(result, ensure_ascii=False), worked
 
 
 def _id(request: dict[str, Any]) -> Any:
-    """Return the line's own id; NaN and Infinity, which JSON does not know, as text."""
+    """Return the line's own id; one with NaN or Infinity, which JSON does not know, as text."""
     given = request.get("id")
-    return str(given) if isinstance(given, float) and not math.isfinite(given) else given
+    try:
+        json.dumps(given, allow_nan=False)
+    except ValueError:
+        return str(given)
+    return given
 
 
 def _read(line: str) -> dict[str, Any]:
     if len(line) > MAX_LINE_CHARACTERS:
         raise BadLine(f"这一行超过 {MAX_LINE_CHARACTERS} 个字符，请拆短")
+    if "\ufffd" in line:
+        raise BadLine("这一行不是 UTF-8，请另存为 UTF-8 再发")
     try:
-        request = json.loads(line)
+        request = json.loads(line.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:  # ValueError: no JSON, or a number of thousands of digits
         raise BadLine("不是一个 JSON 对象，请检查引号和括号") from error
     if not isinstance(request, dict):
@@ -74,23 +88,27 @@ class Asking:
         text, city, user = _text(request, "text"), request.get("city"), request.get("user")
         if city is not None and (not isinstance(city, str) or city not in self._advisor.library.cities):
             raise BadLine(f"没有“{city}”这个城市；可用：{'、'.join(self._advisor.library.cities)}")
-        session = self._sessions.get(str(user), Session()) if user is not None else Session()
+        if user is not None and not isinstance(user, str):
+            raise BadLine('user 应写成文字，例如 "u1"')
+        session = self._sessions.get(user, Session()) if user is not None else Session()
         try:
             turn = self._advisor.take_turn(session, text, today=self._date(request), city=city)
         except ProofError as error:
             raise BadLine(f"回答没有通过核对，不能给出：{error}") from error
         if user is not None:
-            self._sessions[str(user)] = turn.session
+            self._sessions[user] = turn.session
         return saying_to_json(turn.saying)
 
     def _date(self, request: dict[str, Any]) -> date:
         given = request.get("as_of")
         if given is None:
             return self._today
+        if not isinstance(given, str) or not _DATE.fullmatch(given):
+            raise BadLine("as_of 应写成 2026-11-21 这样的日期")
         try:
-            return date.fromisoformat(str(given))
+            return date.fromisoformat(given)
         except ValueError as error:
-            raise BadLine("as_of 应写成 2026-11-21 这样的日期") from error
+            raise BadLine(f"没有 {given} 这一天") from error
 
 
 def saying_to_json(saying: Saying) -> dict[str, Any]:

@@ -11,12 +11,16 @@ from pathlib import Path
 _KEY_BYTES = 32
 
 
+class DamagedKey(ValueError):
+    """The key file does not hold a key; the text says what to do."""
+
+
 class Identities:
     """Turns an openid, a cookie or a message id into a keyed hash (HMAC-SHA-256, 32 hexadecimal digits)."""
 
     def __init__(self, key: bytes) -> None:
         if len(key) != _KEY_BYTES:
-            raise ValueError(f"身份密钥应为 {_KEY_BYTES} 字节；请删除密钥文件后重新启动，让程序新建一个")
+            raise DamagedKey(f"身份密钥应为 {_KEY_BYTES} 字节；请删除密钥文件后重新启动，让程序新建一个")
         self._key = key
 
     @classmethod

@@ -54,17 +54,17 @@ class Settings:
             raise SettingsError(f"没有 {PREFIX}{unknown[0]} 这个设置；可用的有：{known}")
         accounts_file = given.get("WECHAT_ACCOUNTS")
         return cls(
-            host=given.get("HOST", cls.host),
-            port=_port(given.get("PORT", str(cls.port))),
+            host=given.get("HOST") or cls.host,
+            port=_port(given.get("PORT") or str(cls.port)),
             public_url=_url(given.get("PUBLIC_URL")),
-            data_dir=Path(given.get("DATA_DIR", cls.data_dir)),
+            data_dir=Path(given.get("DATA_DIR") or cls.data_dir),
             cities_dir=Path(given["CITIES_DIR"]) if given.get("CITIES_DIR") else None,
             wechat_accounts=_read_accounts(Path(accounts_file)) if accounts_file else (),
         )
 
 
 def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or not 0 <= int(text) <= 65535:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5) or not 0 <= int(text) <= 65535:
         raise SettingsError(f"{PREFIX}PORT 应是 0 到 65535 的整数，现在是「{text}」")
     return int(text)
 

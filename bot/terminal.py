@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Iterable
 
 import click
@@ -12,6 +14,15 @@ from dialogs import words
 
 _LEAVE = {"退出", "exit", "quit", "q"}
 _PERSON = "terminal"
+_log = logging.getLogger(__name__)
+
+
+def _answer(assistant: Assistant, line: str, city: str | None) -> str:
+    try:
+        return as_text(assistant.hear(_PERSON, line, city=city))
+    except Exception as error:  # the talk goes on; the error's text may quote the person and stays out of the log
+        _log.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+        return words.FAULT
 
 
 def chat(assistant: Assistant, lines: Iterable[str], *, city: str | None = None) -> None:
@@ -20,6 +31,6 @@ def chat(assistant: Assistant, lines: Iterable[str], *, city: str | None = None)
     for line in lines:
         if line.strip().lower() in _LEAVE:
             break
-        click.echo(f"\n{as_text(assistant.hear(_PERSON, line, city=city))}\n")
+        click.echo(f"\n{_answer(assistant, line, city)}\n")
         city = None
     click.echo(words.GOODBYE)

@@ -25,10 +25,19 @@ class Session:
 
     @classmethod
     def from_json(cls, text: str) -> Session:
-        """Read what `to_json` wrote; names unknown to this release are ignored, missing ones get their default."""
-        stored: dict[str, Any] = json.loads(text)
+        """Read what `to_json` wrote; names unknown to this release are ignored, missing and damaged ones are empty."""
+        try:
+            stored: Any = json.loads(text)
+        except ValueError:
+            stored = None
+        stored = stored if isinstance(stored, dict) else {}
+        city = stored.get("city")
         return replace(
             cls(),
-            city=stored.get("city"),
-            **{name: tuple(stored.get(name, ())) for name in ("topics", "waiting", "offered")},
+            city=city if isinstance(city, str) else None,
+            **{name: _texts(stored.get(name)) for name in ("topics", "waiting", "offered")},
         )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()

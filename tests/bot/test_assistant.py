@@ -16,6 +16,7 @@ from dialogs import words
 from dialogs.advisor import Advisor, Turn
 from dialogs.saying import Kind
 from dialogs.session import Session
+from knowledge.loading import open_library
 from rules.proof import ProofError
 
 SECRET = "我叫张三丰"
@@ -84,6 +85,34 @@ def test_a_reply_that_does_not_verify_is_withheld_and_told_to_the_operator_alone
         saying = start(UnprovenAdvisor()).hear("a", SECRET)
     assert [part.first_line for part in saying.parts] == [words.PROOF_FAILED]
     assert "9999元" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_the_day_reaches_the_turn(tmp_path: Path) -> None:
+    told: list[date] = []
+
+    class Listener(Advisor):
+        def __init__(self) -> None:
+            pass
+
+        def take_turn(self, session: Session, text: str, *, today: date, city: str | None = None) -> Turn:
+            told.append(today)
+            raise ProofError("只听")
+
+    store = SqliteConversations(tmp_path / "conversations.sqlite3")
+    Assistant(Listener(), store, today=lambda: date(2030, 1, 2)).hear("a", "好")
+    assert told == [date(2030, 1, 2)]
+
+
+def test_a_line_whose_answer_fails_is_told_and_the_run_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    from bot.batch import Asking, run
+    from tests.bot.fakes import BrokenAdvisor
+
+    for broken in (UnprovenAdvisor(), BrokenAdvisor()):
+        broken.library = open_library()
+        rows = list(run([f'{{"id": 1, "text": "{SECRET}"}}'] * 2, Asking(broken, date(2030, 1, 2))))
+        assert [worked for _, worked in rows] == [False, False]
+        assert all('"error"' in row for row, _ in rows)
     assert SECRET not in caplog.text
 
 

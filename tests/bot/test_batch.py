@@ -42,6 +42,7 @@ def test_an_answer_has_the_keys_of_the_contract_and_fits_a_message() -> None:
     assert citation["quote"] in row["text"]
     assert len(row["text"].encode()) <= 2047
     assert row["dates"] == []
+    assert 0 < row["confidence"] <= 1
 
 
 def test_lines_of_one_user_are_one_conversation_and_others_are_not() -> None:
@@ -67,6 +68,11 @@ BAD_LINES = {
     "city is a list": jsonl({"id": "x", "text": "好", "city": ["luoyang"]}),
     "city we do not have": jsonl({"id": "x", "text": "好", "city": "xian"}),
     "no date": jsonl({"id": "x", "text": "好", "as_of": "tomorrow"}),
+    "date is a number": jsonl({"id": "x", "text": "好", "as_of": 20261121}),
+    "date of a week": jsonl({"id": "x", "text": "好", "as_of": "2026-W47-6"}),
+    "no such day": jsonl({"id": "x", "text": "好", "as_of": "2026-02-30"}),
+    "user is a list": jsonl({"id": "x", "text": "好", "user": ["a"]}),
+    "no UTF-8": b'{"id": "x", "text": "\xff\xfe"}\n',
     "endless number": b'{"id": "x", "text": ' + b"1" * 5000 + b"}\n",
     "endless nesting": b"[" * 50_000 + b"\n",
     "too long": jsonl({"id": "x", "text": "问" * 100_001}),
@@ -110,13 +116,15 @@ def test_an_id_of_any_kind_comes_back_and_the_output_is_json() -> None:
 
 
 def test_staff_find_an_item_and_are_told_what_does_not_exist() -> None:
-    found, missing, bad = run(
+    found, missing, bad, no_number, first = run(
         "cite",
         "--jsonl",
         lines=jsonl(
             {"id": 1, "query": "巴中12条3项"},
             {"id": 2, "query": "洛阳第三十条"},
             {"id": 3, "query": "签注", "limit": 0},
+            {"id": 4, "query": "签注", "limit": True},
+            {"id": 5, "query": "签注", "limit": 1},
         ),
         expect=1,
     )
@@ -124,6 +132,8 @@ def test_staff_find_an_item_and_are_told_what_does_not_exist() -> None:
     assert (missing["kind"], missing["hits"]) == ("not_found", [])
     assert "24条" in missing["message"]
     assert "limit" in bad["error"]
+    assert "limit" in no_number["error"]
+    assert len(first["hits"]) == 1
 
 
 def test_a_look_up_that_reads_like_a_number_and_is_none_goes_on() -> None:

@@ -28,7 +28,7 @@ def test_every_reply_fits_and_every_answer_keeps_its_words(advisor: Advisor, dat
     topics = st.lists(st.sampled_from(sorted(advisor.library.topics)), min_size=1, max_size=3, unique=True)
     saying = saying_on(advisor, data.draw(st.sampled_from(sorted(advisor.library.cities))), *data.draw(topics))
     text = as_wechat_text(saying, lambda city, address: href_for(city, address, "https://jzz.example.gov.cn"))
-    assert len(text.encode()) <= WECHAT_BYTES
+    assert len(text.encode()) <= 2047  # what the platform carries
     for part in saying.parts:
         if part.first_line in text and part.kind is Kind.ANSWER:
             assert any(shown.text in text for shown in part.quotations), part.topic
@@ -66,6 +66,12 @@ def test_an_item_stands_after_the_opening_words_of_its_paragraph(advisor: Adviso
     (shown,) = (quote for quote in saying_on(advisor, "kaifeng", "bus").quotations if quote.address.item)
     text = as_text(saying_on(advisor, "kaifeng", "bus"))
     assert f"「{shown.lead_in}…{shown.text}」" in text
+
+
+def test_a_flaw_of_the_source_is_marked_below_its_quote(advisor: Advisor) -> None:
+    text = as_text(saying_on(advisor, "chifeng", "fee_reissue"))
+    assert "财政部门 and 价格主管部门" in text
+    assert "（注：「财政部门 and 价格主管部门」" in text
 
 
 def test_choices_are_numbered_and_a_link_stands_below_its_quote(advisor: Advisor) -> None:

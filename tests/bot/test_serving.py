@@ -55,6 +55,32 @@ def test_a_request_that_cannot_be_read_leaves_no_word_in_the_log(served: Service
     assert SECRET not in served.log.read_text()
 
 
+def test_a_well_formed_request_leaves_no_openid_in_the_log(served: Service) -> None:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as connection:
+        connection.sendall(f"GET /wechat/main?openid={SECRET} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        assert connection.recv(4096)
+    assert SECRET not in served.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("identity.key", b"short", "请删除密钥文件后重新启动"),
+        ("conversations.sqlite3", b"no database" * 99, "会话库打不开"),
+    ],
+)
+def test_damaged_data_is_told_with_what_to_do(tmp_path: Path, file: str, content: bytes, told: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / file).write_bytes(content)
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "serve", "--port", "0"], cwd=ROOT, capture_output=True, timeout=60, check=False,
+        env=environment(tmp_path / "data"),
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert told in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
 def test_a_start_that_cannot_succeed_says_what_to_change(tmp_path: Path) -> None:
     accounts = tmp_path / "accounts.toml"
     accounts.write_text(ACCOUNT, encoding="utf-8")

@@ -30,6 +30,11 @@ def test_without_settings_it_serves_this_machine_alone() -> None:
     )
 
 
+def test_an_empty_setting_counts_as_not_set() -> None:
+    empty = Settings.from_environment({f"JUZHUZHENG_{name}": "" for name in ("HOST", "PORT", "DATA_DIR", "PUBLIC_URL")})
+    assert empty == Settings()
+
+
 def test_every_setting_is_read(tmp_path: Path) -> None:
     settings = Settings.from_environment(
         {
@@ -52,6 +57,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ("JUZHUZHENG_PORT", "eighty", "0 到 65535"),
         ("JUZHUZHENG_PORT", "70000", "0 到 65535"),
         ("JUZHUZHENG_PORT", "\u00b2", "0 到 65535"),
+        ("JUZHUZHENG_PORT", "9" * 5000, "0 到 65535"),
         ("JUZHUZHENG_PUBLIC_URL", "jzz.example.gov.cn", "https:// 开头"),
         ("JUZHUZHENG_WECHAT_ACCOUNTS", "/没有/accounts.toml", "读不了"),
     ],

@@ -77,11 +77,18 @@ def test_a_session_ends_a_day_after_the_last_turn_and_a_reply_after_ten_minutes(
 
 def test_what_has_expired_is_gone_from_the_file_when_the_service_starts_again(file: Path, clock: Clock) -> None:
     store = SqliteConversations(file, now=clock)
-    store.save("person-of-yesterday", TALK)
+    store.save("person-of-yesterday", TALK, message_key="yesterday", reply="昨天的话")
     store.close()
     clock.time += SESSION_SECONDS
     SqliteConversations(file, now=clock).close()
-    assert b"person-of-yesterday" not in bytes_on_disk(file)
+    left = bytes_on_disk(file)
+    assert b"person-of-yesterday" not in left
+    assert "昨天的话".encode() not in left
+
+
+def test_a_damaged_session_is_an_empty_one() -> None:
+    damaged = ("", "[]", "null", '{"topics": null, "city": 5}', '{"topics": [1, null], "offered": "text"}')
+    assert {Session.from_json(text) for text in damaged} == {Session()}
 
 
 def test_the_first_reply_to_a_message_stays(file: Path) -> None:

@@ -9,6 +9,7 @@ from bot.store.sqlite import SqliteConversations
 from bot.terminal import chat
 from dialogs import words
 from dialogs.advisor import Advisor
+from tests.bot.fakes import BrokenAdvisor
 
 
 def told(advisor: Advisor, capsys: pytest.CaptureFixture[str], *lines: str, city: str | None = None) -> str:
@@ -37,5 +38,15 @@ def test_a_person_leaves_with_a_word(advisor: Advisor, capsys: pytest.CaptureFix
 def test_a_city_chosen_beforehand_holds_until_another_is_named(
     advisor: Advisor, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out = told(advisor, capsys, "签注要钱吗", "那开封呢", "补办呢", city="luoyang")
+    out = told(advisor, capsys, "签注要钱吗", "那开封呢", "补办要钱吗", city="luoyang")
     assert out.index("《洛阳市") < out.index("《开封市")
+    assert out.rindex("《开封市") > out.rindex("《洛阳市")
+    assert "要收：换领、补领都要交工本费" in out or "第二十条第二款" in out
+
+
+def test_a_fault_ends_one_answer_and_not_the_talk(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    chat(Assistant(BrokenAdvisor(), SqliteConversations(":memory:")), iter(["我叫张三丰", "退出"]))
+    assert words.FAULT in capsys.readouterr().out
+    assert "张三丰" not in caplog.text
