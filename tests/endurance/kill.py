@@ -7,7 +7,7 @@ import random
 import sqlite3
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from tests.bot.wechat_platform import ACCOUNT, Query, read, text
 from tests.endurance.pushes import ACCOUNTS, pushed
 from tests.endurance.report import Part
 
-ROUNDS = 40
+ROUNDS = 30
 CITIES = {"巴中": "巴中市", "赤峰": "赤峰市", "开封": "开封市", "洛阳": "洛阳市"}
 REPLIES_CHECKED = 12
 
@@ -29,6 +29,7 @@ class Told:
 
     cities: dict[str, str] = field(default_factory=dict)
     replies: list[tuple[Query, bytes, str]] = field(default_factory=list)
+    unanswered: list[tuple[Query, bytes]] = field(default_factory=list)
     number: int = 0
 
 
@@ -46,9 +47,11 @@ async def _talk_until_killed(service: Service, told: Told, chance: random.Random
             told.number += 1
             person, name = f"o{told.number}", chance.choice(list(CITIES))
             query, body = pushed(text(f"我在{name}，补办居住证要钱吗", number=told.number, user=person), told.number)
-            with suppress(ClientError, ConnectionError, asyncio.TimeoutError):
+            try:
                 told.replies.append((query, body, await _push(session, service, query, body)))
                 told.cities[person] = CITIES[name]
+            except (ClientError, ConnectionError, TimeoutError):
+                told.unanswered.append((query, body))
             await asyncio.sleep(0)
     await killed
 
@@ -64,6 +67,10 @@ async def _what_is_lost(service: Service, told: Told, chance: random.Random) -> 
         for query, body, reply in told.replies[-REPLIES_CHECKED:]:
             if await _push(session, service, query, body) != reply:
                 lost.append("同一条消息重推，得到别的回复")
+        for query, body in told.unanswered:  # its turn was taken or not; from now on it has one reply
+            if await _push(session, service, query, body) != await _push(session, service, query, body):
+                lost.append("断电时没答完的消息，重推两次得到两种回复")
+        told.unanswered.clear()
         for person in chance.sample(sorted(told.cities), min(REPLIES_CHECKED, len(told.cities))):
             told.number += 1
             again = pushed(text("签注过期了怎么办", number=told.number, user=person), told.number)
@@ -87,10 +94,11 @@ def run(seed: int, scale: float) -> Part:
                 starts.append(time.perf_counter() - started)
                 failures += asyncio.run(_what_is_lost(service, told, chance))
                 asyncio.run(_talk_until_killed(service, told, chance))
-            (sound,) = (
-                sqlite3.connect(folder / "data" / "conversations.sqlite3").execute("PRAGMA quick_check").fetchone()
-            )
+            with closing(sqlite3.connect(folder / "data" / "conversations.sqlite3")) as database:
+                (sound,) = database.execute("PRAGMA quick_check").fetchone()
             failures += [] if sound == "ok" else [f"会话库坏了：{sound}"]
+        with running(folder, JUZHUZHENG_WECHAT_ACCOUNTS=str(folder / "accounts.toml")) as service:
+            failures += asyncio.run(_what_is_lost(service, told, chance))
     figures = {
         "断电（kill -9）": f"{rounds} 次",
         "断电前已答复的消息": f"{len(told.replies):,}",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 
+from opencc_purepy import OpenCC
+from pypinyin import lazy_pinyin
+
 from dialogs.advisor import Advisor
 from tests.labels import OWN, read_rows
 
@@ -16,8 +19,9 @@ class Messages:
     def __init__(self, chance: random.Random, advisor: Advisor) -> None:
         self._chance = chance
         topics = advisor.library.topics.values()
-        files = (file for file in sorted(OWN.glob("*.jsonl")) if file.stem in advisor.library.cities)
-        self._plain = [row["question"] for file in files for row in read_rows(file)]
+        rows = (row for file in sorted(OWN.glob("*.jsonl")) for row in read_rows(file))
+        self._plain = [str(row.get("question") or row["query"]) for row in rows]
+        self._traditional = OpenCC("s2t")
         self._plain += [example for topic in topics for example in topic.examples]
         self._plain += [f"那{city.short}呢" for city in advisor.library.cities.values()]
 
@@ -26,8 +30,10 @@ class Messages:
         kind = self._chance.random()
         if kind < 0.35:
             return self._chance.choice(self._plain)
-        if kind < 0.65:
+        if kind < 0.6:
             return self._spoiled(self._chance.choice(self._plain))
+        if kind < 0.65:
+            return self._rewritten(self._chance.choice(self._plain))
         if kind < 0.8:
             return self._chance.choice("，。 \n；？").join(self._chance.sample(self._plain, self._chance.randint(2, 5)))
         if kind < 0.9:
@@ -47,12 +53,17 @@ class Messages:
                 signs[place] = signs[place] * self._chance.randint(2, 40)
         return "".join(signs)
 
+    def _rewritten(self, text: str) -> str:
+        """Return the text in traditional characters, in full-width ones or in pinyin."""
+        wide = "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in text)
+        return self._chance.choice((str(self._traditional.convert(text)), wide, " ".join(lazy_pinyin(text))))
+
     def _any_characters(self, longest: int) -> str:
         length = self._chance.randint(0, longest)
         pools = (
             SCRIPTS,
             "居住证签注补办登记 ",
             "0123456789-+ ",
-            "".join(chr(self._chance.randrange(1, 0xD7FF)) for _ in range(40)),
+            "".join(chr(self._chance.randrange(1, 0x110000)) for _ in range(40)),
         )
         return "".join(self._chance.choices(self._chance.choice(pools), k=length))

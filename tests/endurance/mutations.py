@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import ast
-import copy
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
+from typing import Any
 
 from tests.endurance.report import ROOT, Part
 
-MUTATIONS = 160
+EACH = 6
+"""How many faults are put into each file at scale 1."""
+
 WORKERS = os.cpu_count() or 1
 SECONDS = 240
+FAILED = 1
+"""What pytest returns when tests failed; other numbers mean that it could not run them."""
+
+Spoil = Callable[[Any], None]
 TESTS = {
     "rules/proof.py": ["tests/rules", "tests/dialogs/test_turn_laws.py"],
     "rules/findings.py": ["tests/rules"],
@@ -34,10 +41,11 @@ TESTS = {
     "bot/store/sqlite.py": ["tests/bot/test_store.py"],
     "bot/channels/wechat_door.py": ["tests/bot/test_wechat_door.py", "tests/bot/test_wechat_http.py"],
 }
-OPPOSITE = {
-    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt,
+OTHER: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
 }  # fmt: skip
+"""The nearest other comparison: < and <= differ at one value only, the one that tests forget."""
 
 
 @dataclass(frozen=True)
@@ -52,46 +60,75 @@ class Mutation:
 
 def mutations_of(file: str) -> Iterator[Mutation]:
     """Yield every fault this runner knows to put into a file."""
-    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
-    nodes = list(ast.walk(tree))
-    for index, node in enumerate(nodes):
-        for change, spoil in _faults_of(node):
-            spoiled = copy.deepcopy(tree)
+    source = (ROOT / file).read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    for index, node in enumerate(ast.walk(tree)):
+        for change, spoil in faults_of(node):
+            spoiled = ast.parse(source)
             spoil(list(ast.walk(spoiled))[index])
             yield Mutation(file, getattr(node, "lineno", 0), change, ast.unparse(spoiled))
 
 
-def _faults_of(node: ast.AST) -> Iterator[tuple[str, object]]:
-    if isinstance(node, ast.Compare) and type(node.ops[0]) in OPPOSITE:
-        other = OPPOSITE[type(node.ops[0])]
-        yield f"{ast.unparse(node)}：反过来比", lambda found: found.ops.__setitem__(0, other())
-    if isinstance(node, ast.BoolOp):
-        swapped = ast.Or if isinstance(node.op, ast.And) else ast.And
-        yield f"{ast.unparse(node)[:60]}：and 换 or", lambda found: setattr(found, "op", swapped())
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield f"{ast.unparse(node)[:60]}：去掉 not", lambda found: setattr(found, "op", ast.UAdd())
-    if isinstance(node, ast.Constant) and type(node.value) is int:
-        yield f"{node.value} 换 {node.value + 1}", lambda found: setattr(found, "value", found.value + 1)
-    if isinstance(node, ast.If):
-        yield f"if {ast.unparse(node.test)[:60]}：永远不", lambda found: setattr(found, "test", ast.Constant(False))
-    if isinstance(node, ast.Return) and node.value is not None and not isinstance(node.value, ast.Constant):
-        yield f"{ast.unparse(node)[:60]}：返回 None", lambda found: setattr(found, "value", ast.Constant(None))
+def faults_of(node: ast.AST) -> Iterator[tuple[str, Spoil]]:
+    """Yield the faults of one node: how each is told, and what puts it into the node's twin."""
+    match node:
+        case ast.Compare(ops=[op, *_]) if type(op) in OTHER:
+            other = OTHER[type(op)]()
+            yield f"{_told(node)}：换成 {other.__class__.__name__}", lambda twin: twin.ops.__setitem__(0, other)
+        case ast.BoolOp():
+            swapped = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+            yield f"{_told(node)}：and 和 or 对换", lambda twin: setattr(twin, "op", swapped)
+        case ast.UnaryOp(op=ast.Not()):
+            yield f"{_told(node)}：去掉 not", _without_not
+        case ast.Constant(value=bool(truth)):
+            yield f"{truth} 换 {not truth}", lambda twin: setattr(twin, "value", not truth)
+        case ast.Constant(value=int(number)):
+            yield f"{number} 换 {number + 1}", lambda twin: setattr(twin, "value", number + 1)
+        case ast.If():
+            yield f"if {_told(node.test)}：永远不", lambda twin: setattr(twin, "test", ast.Constant(False))
+        case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
+            yield f"{_told(node)}：返回 None", lambda twin: setattr(twin, "value", ast.Constant(None))
+        case ast.FunctionDef(body=body):
+            yield from _dropped_statements(body)
+
+
+def _dropped_statements(body: list[ast.stmt]) -> Iterator[tuple[str, Spoil]]:
+    for place, statement in enumerate(body):
+        is_docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign | ast.Raise) and not is_docstring:
+            told = f"第 {statement.lineno} 行 {_told(statement)}：去掉这一句"
+            yield told, lambda twin, place=place: twin.body.__setitem__(place, ast.Pass())  # type: ignore[misc]
+
+
+def _without_not(twin: Any) -> None:
+    """Make `not x` mean bool(x): `not not x`."""
+    twin.operand = ast.UnaryOp(ast.Not(), twin.operand)
+
+
+def _told(node: ast.AST) -> str:
+    """Return the code on one line, shortened, as it can stand in a list of the document."""
+    return " ".join(ast.unparse(node).split()).replace("`", "'")[:60]
+
+
+def tests_say(file: str, workplace: Path) -> int:
+    """Return what pytest returns for the tests of a file in a copy; too slow is a failure."""
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *TESTS[file]],
+            cwd=workplace, capture_output=True, timeout=SECONDS, check=False,
+            env={**os.environ, "PYTHONPATH": str(workplace), "PYTHONDONTWRITEBYTECODE": "1"},
+        ).returncode  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return FAILED
 
 
 def is_noticed(mutation: Mutation, workplace: Path) -> bool:
-    """Run the tests of the file in a copy that holds the fault; True when they fail."""
+    """Run the tests of the file in a copy that holds the fault; True when they fail or cannot even begin."""
     place = workplace / mutation.file
     kept = place.read_bytes()
     place.write_text(mutation.source, encoding="utf-8")
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", *TESTS[mutation.file]],
-            cwd=workplace, capture_output=True, timeout=SECONDS, check=False,
-            env={**os.environ, "PYTHONPATH": str(workplace), "PYTHONDONTWRITEBYTECODE": "1"},
-        )  # fmt: skip
-        return done.returncode != 0
-    except subprocess.TimeoutExpired:
-        return True
+        return tests_say(mutation.file, workplace) != 0
     finally:
         place.write_bytes(kept)
 
@@ -110,22 +147,32 @@ def _run_share(share: list[Mutation], folder: Path) -> list[Mutation]:
     return [mutation for mutation in share if not is_noticed(mutation, workplace)]
 
 
+def failing_untouched(workplace: Path) -> list[str]:
+    """Return the files whose tests do not pass on the code as it is: of them nothing could be learned."""
+    with ThreadPoolExecutor(WORKERS) as pool:
+        results = pool.map(lambda file: tests_say(file, workplace), TESTS)
+        return [file for file, result in zip(TESTS, results, strict=True) if result != 0]
+
+
 def run(seed: int, scale: float) -> Part:
-    """Try a sample of all faults, the same for the same seed."""
+    """Try a sample of the faults of each file, the same for the same seed."""
     chance = random.Random(seed)
-    every = [mutation for file in TESTS for mutation in mutations_of(file)]
-    sample = chance.sample(every, min(len(every), max(WORKERS, int(MUTATIONS * scale))))
+    every = {file: list(mutations_of(file)) for file in TESTS}
+    sample = [one for found in every.values() for one in chance.sample(found, min(len(found), ceil(EACH * scale)))]
+    chance.shuffle(sample)  # every worker gets its share of the slow tests
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(WORKERS) as pool:
         folders = [Path(name) / str(number) for number in range(WORKERS)]
         for folder in folders:
             folder.mkdir()
+        untouched = failing_untouched(copy_to(folders[0] / "untouched"))
         shares = [sample[number::WORKERS] for number in range(WORKERS)]
-        survivors = [mutation for share in pool.map(_run_share, shares, folders) for mutation in share]
+        survivors = [one for share in pool.map(_run_share, shares, folders) for one in share]
     figures = {
-        "可放的错": f"{len(every):,}", "放了": str(len(sample)), "测试发现": str(len(sample) - len(survivors)),
+        "可放的错": f"{sum(map(len, every.values())):,}", "放了": str(len(sample)),
+        "测试发现": str(len(sample) - len(survivors)),
         "没有发现": f"{len(survivors)}（{len(survivors) / len(sample):.0%}）",
     }  # fmt: skip
     notes = [
         f"没有发现：`{one.file}:{one.line}` {one.change}" for one in sorted(survivors, key=lambda m: (m.file, m.line))
     ]
-    return Part("往代码里放错", figures, notes=notes)
+    return Part("往代码里放错", figures, [f"没放错时测试就不过：{file}" for file in untouched], notes)
