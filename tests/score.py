@@ -99,7 +99,9 @@ def main() -> None:
         lines.append(report_line(name, judgements))
         if not ("--development" in sys.argv and "只测不看" in name):
             failures += [judgement for judgement in judgements if judgement.verdict is not Verdict.RIGHT]
-    REPORT.write_text(_HEAD.format(date=datetime.now(UTC).date()) + "\n".join(lines) + "\n", encoding="utf-8")
+    REPORT.write_text(
+        _HEAD.format(date=datetime.now(UTC).date(), commit=_commit()) + "\n".join(lines) + "\n", encoding="utf-8"
+    )
     print("\n".join(lines))
     if "--failures" in sys.argv:
         for failed in failures:
@@ -107,9 +109,15 @@ def main() -> None:
             print(failed.verdict, failed.row["id"], failed.row.get("city"), text, failed.row.get("gold"), failed.reason)
 
 
+def _commit() -> str:
+    """Return the commit that was measured."""
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(asked, cwd=REPORT.parent, capture_output=True, text=True, check=True).stdout.strip()
+
+
 _HEAD = """# 答得怎么样
 
-`make score` 通过批量命令逐条问带标注的问题，写下这张表。测量日期 {date}。
+`make score` 通过批量命令逐条问带标注的问题，写下这张表。测量日期 {date}，提交 {commit}。
 
 - **对**：种类、城市、条款都对，该说的原文片段都在。**半对**：两问只答了一问。**没答**：反问或说没找到。
 - **错**：说了别市的规定、引的条款答非所问、没有规定却给了答案。错比没答更坏。
