@@ -189,8 +189,9 @@ class Reader:
         for clause in self._clauses(text):
             concepts = self.ranker.concepts_in(clause)
             named = concepts - _ASPECTS - _SHARED_CONCEPTS
+            if named or "permit" in concepts:
+                things = named
             ranked = self.ranker.rank(clause, frozenset() if named else things)
-            things = named or things
             if ranked and _ASKS.search(clause) and self._is_question_of_its_own(ranked[0], all_things):
                 found.append(ranked[0].topic)
         return found
