@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channels.links import href_for, path_of
 from bot.channels.reading import blocks_of, runs_of
+from dialogs import words as said
 from dialogs.advisor import Advisor
 from knowledge.address import PREAMBLE, TAIL, Address
 from knowledge.city import Erratum, Stance
@@ -238,3 +240,21 @@ async def test_all_topics_can_be_chosen_under_a_chinese_heading(client: Client, 
     assert all(f'href="/compare/{slug}"' in page for slug in library.topics)
     assert all(re.search("[一-鿿]", heading) for heading in re.findall("<h2>(.*?)</h2>", page))
     assert "全部题目" in await read(client, "/compare/nothing", status=404)
+
+
+async def test_the_page_shows_how_an_official_document_cites_the_place(client: Client) -> None:
+    page = words(await read(client, "/law/bazhong/12?p=1&i=3"))
+    assert "《巴中市居住证管理办法》（巴中市人民政府令第42号）第十二条第（三）项：「" in page
+
+
+async def test_a_comparison_withholds_what_does_not_verify(library: Library, tmp_path: Path) -> None:
+    city = library.cities["luoyang"]
+    ruling = replace(city.rulings["fee_endorsement"], says="签注收9999元。")
+    spoiled = replace(city, rulings={**city.rulings, "fee_endorsement": ruling})
+    other = replace(library, cities={**library.cities, "luoyang": spoiled})
+    app = build_site(Advisor(other), other, tmp_path)
+    async with TestClient(TestServer(app)) as client:
+        page = words(await read(client, "/compare/fee_endorsement"))
+    assert "9999" not in page
+    assert said.PROOF_FAILED in page
+    assert "《赤峰市居住证管理办法》" in page
