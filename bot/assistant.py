@@ -74,4 +74,4 @@ class Assistant:
         except ProofError as error:
             # The error names the statement and the provision, never what the person wrote.
             _log.error("reply withheld, it does not verify: %s", error)
-            return Turn(session, Saying(Kind.NOT_COVERED, None, None, (Part(Kind.NOT_COVERED, words.PROOF_FAILED),)))
+            return Turn(session, Saying(Kind.REFUSE, None, None, (Part(Kind.REFUSE, words.PROOF_FAILED),)))

@@ -118,7 +118,7 @@ def _verified_part(library: Library, city: City, topic: str) -> Part:
         verify_part(library, part)
     except ProofError as error:
         _log.error("part withheld, it does not verify: %s", error)
-        return Part(Kind.NOT_COVERED, words.PROOF_FAILED)
+        return Part(Kind.REFUSE, words.PROOF_FAILED)
     return part
 
 
