@@ -258,6 +258,8 @@ def _asked_in_one_breath(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
 
 def _is_clear(candidates: tuple[Candidate, ...]) -> bool:
     best = candidates[0]
-    lead = best.score - (candidates[1].score if len(candidates) > 1 else 0.0)
+    # A rival that the message itself rules out is none, unless the best is ruled out too.
+    rivals = [candidate for candidate in candidates[1:] if best.signals[2] or not candidate.signals[2]]
+    lead = best.score - (rivals[0].score if rivals else 0.0)
     needed = 0.0 if best.gate >= OPEN_GATE else 0.2
     return best.score >= SURE + needed or (best.score >= UNSURE + needed and lead >= CLEAR_LEAD)

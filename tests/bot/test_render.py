@@ -44,6 +44,18 @@ def test_what_does_not_fit_is_left_out_whole_and_told(advisor: Advisor) -> None:
     assert all(quote.text in text for quote in shown)
 
 
+def test_what_fits_is_sent_as_it_is(advisor: Advisor) -> None:
+    saying = saying_on(advisor, "luoyang", "overdue")
+    assert as_wechat_text(saying) == as_text(saying)
+
+
+def test_the_document_is_named_once_for_all_its_quotes(advisor: Advisor) -> None:
+    text = as_text(saying_on(advisor, "kaifeng", "overdue"))
+    assert text.count("《开封市居住证实施办法》") == 1
+    assert "第十八条" in text
+    assert "第十九条第（三）项" in text
+
+
 def test_suggestions_go_first(advisor: Advisor) -> None:
     saying = saying_on(advisor, "luoyang", "overdue")
     limit = len(as_text(saying, no_links).encode()) - 1

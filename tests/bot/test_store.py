@@ -65,6 +65,7 @@ def test_two_processes_may_use_one_file(file: Path) -> None:
 def test_a_session_ends_a_day_after_the_last_turn_and_a_reply_after_ten_minutes(file: Path, clock: Clock) -> None:
     store = SqliteConversations(file, now=clock)
     store.save("person", TALK, message_key="message", reply="能补。")
+    assert (SESSION_SECONDS, REPLY_SECONDS) == (86_400, 600)
     clock.time += REPLY_SECONDS - 1
     assert store.reply_to("message") == "能补。"
     clock.time += 1

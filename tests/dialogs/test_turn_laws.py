@@ -107,6 +107,13 @@ def test_a_place_outside_is_named_back_even_when_a_city_was_chosen(advisor: Advi
     assert saying.quotations == ()
 
 
+def test_abuse_that_asks_nothing_gets_no_law(advisor: Advisor) -> None:
+    saying = advisor.take_turn(Session(city="luoyang"), "你们都是骗子 一群狗东西", today=TODAY).saying
+    assert saying.kind is Kind.REFUSE
+    asked = advisor.take_turn(Session(city="luoyang"), "狗东西，签注过期了咋办", today=TODAY).saying
+    assert asked.kind is Kind.ANSWER
+
+
 def test_a_session_of_a_city_and_topic_that_are_no_more_goes_on(advisor: Advisor) -> None:
     stored = Session.from_json('{"schema": 1, "city": "gone", "topics": ["gone"], "waiting": ["gone"], "offered": []}')
     saying = advisor.take_turn(stored, "那开封呢", today=TODAY).saying

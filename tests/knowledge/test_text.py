@@ -74,3 +74,22 @@ def test_a_number_the_evidence_does_not_have_is_missed(statement: str, evidence:
 def test_any_run_of_numerals_is_a_number_or_none(numerals: str) -> None:
     value = to_int(numerals)
     assert value is None or value >= 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence", "lacking"),
+    [
+        ("15日内。", "自受理之日起 15 日内", []),
+        ("十五日内。", "自受理之日起 15 日内", []),
+        ("15个工作日内。", "自受理之日起 15 日内", ["15工作日"]),
+        ("罚30元。", "30日内办理", ["30元"]),
+        ("住满半年。", "居住六个月以上", []),
+        ("罚200到1000元。", "200 元以上 1000 元以下", []),
+        ("三张照片两份材料。", "本人相片", ["2张", "3张"]),
+        ("一般去派出所，统一办，一样享受。", "公安机关受理", []),
+        ("3至5日内。", "三至五日内", []),
+        ("六种情形。", "有下列情形之一的", ["6种"]),
+    ],
+)
+def test_a_number_is_proven_only_with_what_it_counts(statement: str, evidence: str, lacking: list[str]) -> None:
+    assert missing_counts(statement, evidence) == lacking
