@@ -8,6 +8,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +81,9 @@ def chat(settings: Settings, city: str | None) -> None:
 
     library = _library(settings)
     _check_city(library, city)
-    assistant = Assistant(Advisor(library), SqliteConversations(":memory:"))
     prompt = "您：" if sys.stdin.isatty() else ""
-    chat_until_left(assistant, _typed(prompt), city=city)
+    with closing(SqliteConversations(":memory:")) as conversations:
+        chat_until_left(Assistant(Advisor(library), conversations), _typed(prompt), city=city)
 
 
 def _typed(prompt: str) -> Iterator[str]:
