@@ -1,4 +1,4 @@
-"""The console script `juzhuzheng`: serve, chat, ask, cite, parse, data."""
+"""The console script `juzhuzheng`: serve, chat, ask, check, facts, cite, parse, data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from bot.assistant import Assistant, today_in_shanghai
-from bot.batch import Asking, Citing, run
+from bot.batch import Asking, Checking, Citing, run
 from bot.identity import DamagedKey
 from bot.settings import Settings, SettingsError
 from dialogs.advisor import Advisor
@@ -117,6 +117,29 @@ def ask(settings: Settings, question: str | None, city: str | None, jsonl: bool)
     if not question:
         raise click.UsageError("请写上问题，例如：juzhuzheng ask 赤峰签注过期了还能补吗；批量用 --jsonl")
     click.echo(asking({"text": question, "city": city})["text"])
+
+
+@main.command()
+@click.option("--jsonl", is_flag=True, required=True, help="从标准输入逐行读 JSON，逐行答 JSON。")
+@click.pass_obj
+def check(settings: Settings, jsonl: bool) -> None:
+    """逐项对照申领条件（格式见 docs/batch.md）。"""
+    del jsonl
+    _run_batch(Checking(_library(settings), today_in_shanghai()))
+
+
+@main.command()
+@click.option("--city", required=True, help="城市，例如 luoyang。")
+@click.option("--json", "as_json", is_flag=True, required=True, help="写成 JSON。")
+@click.pass_obj
+def facts(settings: Settings, city: str, as_json: bool) -> None:
+    """列出一个城市的每一项规定和依据。"""
+    from bot.facts import facts_of
+
+    del as_json
+    library = _library(settings)
+    _check_city(library, city)
+    click.echo(json.dumps(facts_of(library.cities[city]), ensure_ascii=False, indent=1))
 
 
 @main.command()

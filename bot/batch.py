@@ -15,6 +15,10 @@ from dialogs.advisor import Advisor
 from dialogs.lookup import Clerk
 from dialogs.saying import Saying
 from dialogs.session import Session
+from dialogs.verdicts import verdict_text
+from knowledge.library import Library
+from rules.eligibility import assess
+from rules.person import BadFacts, read_person
 from rules.proof import ProofError
 
 MAX_LINE_CHARACTERS = 100_000
@@ -92,23 +96,24 @@ class Asking:
             raise BadLine('user 应写成文字，例如 "u1"')
         session = self._sessions.get(user, Session()) if user is not None else Session()
         try:
-            turn = self._advisor.take_turn(session, text, today=self._date(request), city=city)
+            turn = self._advisor.take_turn(session, text, today=_day(request.get("as_of"), self._today), city=city)
         except ProofError as error:
             raise BadLine(f"回答没有通过核对，不能给出：{error}") from error
         if user is not None:
             self._sessions[user] = turn.session
         return saying_to_json(turn.saying)
 
-    def _date(self, request: dict[str, Any]) -> date:
-        given = request.get("as_of")
-        if given is None:
-            return self._today
-        if not isinstance(given, str) or not _DATE.fullmatch(given):
-            raise BadLine("as_of 应写成 2026-11-21 这样的日期")
-        try:
-            return date.fromisoformat(given)
-        except ValueError as error:
-            raise BadLine(f"没有 {given} 这一天") from error
+
+def _day(given: object, today: date) -> date:
+    """Return `as_of`, or `today` when it is not given. Raises BadLine."""
+    if given is None:
+        return today
+    if not isinstance(given, str) or not _DATE.fullmatch(given):
+        raise BadLine("as_of 应写成 2026-11-21 这样的日期")
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise BadLine(f"没有 {given} 这一天") from error
 
 
 def saying_to_json(saying: Saying) -> dict[str, Any]:
@@ -125,6 +130,36 @@ def saying_to_json(saying: Saying) -> dict[str, Any]:
         "suggestions": list(saying.suggestions),
         "confidence": saying.confidence,
     }
+
+
+class Checking:
+    """`check`: a person's facts to a verdict. A `story` alone is not read yet: every fact of it stays unknown."""
+
+    def __init__(self, library: Library, today: date) -> None:
+        self._library, self._today = library, today
+
+    def __call__(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Assess one line. Raises BadLine."""
+        slug, facts = request.get("city"), request.get("facts")
+        if not isinstance(slug, str) or slug not in self._library.cities:
+            raise BadLine(f"没有“{slug}”这个城市；可用：{'、'.join(self._library.cities)}")
+        if facts is not None and not isinstance(facts, dict):
+            raise BadLine("facts 应是一个对象")
+        city = self._library.cities[slug]
+        try:
+            found = assess(city, read_person(facts or {}), _day(request.get("as_of"), self._today))
+        except BadFacts as problem:
+            raise BadLine(str(problem)) from problem
+        return {
+            "verdict": found.verdict.value,
+            "earliest_date": found.earliest.isoformat() if found.earliest else None,
+            "missing": list(found.missing),
+            "reasons": [
+                {**reason.address.to_json(), "quote": city.provision(reason.address).text, "met": reason.met}
+                for reason in found.reasons
+            ],
+            "text": verdict_text(self._library, city, found),
+        }
 
 
 class Citing:

@@ -51,6 +51,59 @@ READ_THERE = "依据是{place}，太长了，这里放不下。"
 PROOF_FAILED = "这条回答没有通过核对，我先不发。请打 12345 问。"
 FAULT = "我这边出了点问题，请过一会儿再问，或打 12345。"
 
+CHECK_ELIGIBLE = "照您说的，条件都够，可以去申领。"
+CHECK_NOT_YET_ON = "还差时间：最早{day}可以申领。"
+CHECK_NOT_YET = "还差时间：办了登记、住满半年再申领。"
+CHECK_NOT_ELIGIBLE = "照您说的，按{city}的{document}还不能申领。"
+CHECK_NEED_MORE = "还有几样没弄清，先不下结论。"
+CHECK_MET = {True: "符合", False: "不符合", None: "还要弄清"}
+CHECK_RELATED = "可以看"
+CHECK_MISSING = "要弄清的：{what}。"
+CHECK_PRESUMED = "您没提的，按不适用算：{what}。"
+CHECK_NEXT = "接下来："
+CHECK_NOT_BINDING = "这是照办法原文的对照，能不能办以受理机关为准。"
+CHECK_CONDITIONS = {
+    "people": "身份",
+    "inside_city": "户口地和居住地",
+    "town": "住在城区",
+    "clock": "住满半年",
+    "conditions": "就业、住所、就读占一样",
+    "basis.employment": "合法稳定就业",
+    "basis.housing": "合法稳定住所",
+    "basis.study": "连续就读",
+    "should_hold_local_urban_hukou": "该办当地城镇户口",
+    "interrupted": "中间断过",
+    "address_changed": "换过地址",
+    "proxy": "别人代办",
+    "registration_proxy": "别人代为登记",
+    "school_collective": "学校统一办",
+    "materials_home": "住所证明",
+    "materials_job": "就业证明",
+}
+CHECK_HOW = frozenset({"proxy", "registration_proxy", "school_collective", "materials_home", "materials_job"})
+"""Reasons that decide nothing and say how to go about it."""
+
+CHECK_KEYS = {
+    "hukou_place": "户口在哪里",
+    "hukou_city": "户口在哪个市",
+    "hukou_county": "户口在哪个区、县",
+    "hukou_township": "户口在哪个乡镇",
+    "residence_county": "住在哪个区、县",
+    "residence_area": "住在城区、县城还是乡镇",
+    "registered": "登记过没有",
+    "registered_on": "哪天登记的",
+    "moved_on": "哪天搬来的",
+    "basis": "有没有工作、住处，或者在读书",
+    "county_employment_rule": "您这种工作算不算，问住地县（区）公安",
+    "employment_proof": "拿什么证明工作，问受理窗口",
+    "housing_proof": "拿什么证明住处，问受理窗口",
+    "local_definition_of_employment": "您这种工作算不算，问受理窗口",
+    "local_definition_of_study": "您这种学习算不算，问受理窗口",
+    "local_interpretation_of_non_local_hukou": "本市户口换区县住算不算，问受理窗口",
+    "interruption_effect": "中间断过怎么算，问受理窗口",
+    "address_change_effect": "换地址后时间怎么算，问受理窗口",
+}
+
 HOTLINES = {
     "110": "110：报警",
     "119": "119：火警",

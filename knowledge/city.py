@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from knowledge.act import Act, Article, Item, Paragraph
 from knowledge.address import PREAMBLE, TAIL, Address, place_name
+from knowledge.eligibility import Eligibility
 from knowledge.text import squeeze
 
 
@@ -74,6 +75,7 @@ class City:
     rulings: Mapping[str, Ruling]
     not_modelled: Mapping[Address, str]
     counties: Mapping[str, str]
+    eligibility: Eligibility | None = None
 
     @property
     def is_draft(self) -> bool:

@@ -15,6 +15,7 @@ from knowledge.act import Act
 from knowledge.city import City, Erratum
 from knowledge.datafile import CityError, expect_table, expect_text, expect_texts, read_toml
 from knowledge.divisions import counties_of
+from knowledge.eligibility import read_eligibility
 from knowledge.library import Library
 from knowledge.manner import MannerWords, any_word, nothing_but
 from knowledge.parsing import parse_act
@@ -181,8 +182,18 @@ def read_city(folder: Path, topics: Mapping[str, Topic]) -> City:
         not_modelled={},
         counties=_counties(file, table["division_code"]),
     )
+    return _with_rules(folder, city, topics)
+
+
+def _with_rules(folder: Path, city: City, topics: Mapping[str, Topic]) -> City:
+    """Return the city with what is read against its own text: rulings, coverage, conditions of applying."""
     rulings = read_rulings(folder / "topics.toml", city, topics)
-    return replace(city, rulings=rulings, not_modelled=read_coverage(folder / "coverage.toml", city, rulings.values()))
+    return replace(
+        city,
+        rulings=rulings,
+        not_modelled=read_coverage(folder / "coverage.toml", city, rulings.values()),
+        eligibility=read_eligibility(folder / "eligibility.toml", city),
+    )
 
 
 def _city_table(file: Path) -> dict[str, Any]:

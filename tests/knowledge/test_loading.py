@@ -112,7 +112,19 @@ OTHER_FAULTS = {
     ),
     "erratum without a note": Fault("errata.toml", "note", "", "erratum 1", "note 三项", "luoyang"),
 }
-FAULTS = CITY_FAULTS | TOPIC_FAULTS | OTHER_FAULTS
+ELIGIBILITY_FAULTS = {
+    "unknown condition": Fault("eligibility.toml", "", "[luck]", "luck", "照别的城市写"),
+    "no rule of moves": Fault(
+        "eligibility.toml", "rule", 'rule = "never"', "inside_city.rule", "barred、county、office"
+    ),
+    "months as text": Fault("eligibility.toml", "months", 'months = "6"', "clock.months", "如 6"),
+    "no start": Fault("eligibility.toml", "starts", 'starts = ["birth"]', "clock.starts", "registration、residence"),
+    "kind left out": Fault("eligibility.toml", "not_met", "not_met = []", "basis.employment", "not_met 或 office"),
+    "kind that does not exist": Fault("eligibility.toml", "met", 'met = ["luck"]', "basis.employment.met", "写一次"),
+    "condition without a provision": Fault("eligibility.toml", "cites", "cites = []", "conditions.cites", "请写条款"),
+    "condition elsewhere": Fault("eligibility.toml", "cites", 'cites = ["99"]', "conditions.cites", "对照原文"),
+}
+FAULTS = ELIGIBILITY_FAULTS | CITY_FAULTS | TOPIC_FAULTS | OTHER_FAULTS
 
 
 def copied(city: str, folder: Path) -> Path:
@@ -166,7 +178,9 @@ def test_a_citation_of_a_place_the_text_does_not_have_is_told(tmp_path: Path, no
     assert told.endswith("请对照原文改正条、款、项")
 
 
-@pytest.mark.parametrize("name", ["city.toml", "source.txt", "topics.toml", "errata.toml", "coverage.toml"])
+@pytest.mark.parametrize(
+    "name", ["city.toml", "source.txt", "topics.toml", "errata.toml", "coverage.toml", "eligibility.toml"]
+)
 def test_a_missing_file_is_told(tmp_path: Path, name: str) -> None:
     (copied("kaifeng", tmp_path) / name).unlink()
     assert re.match(rf"kaifeng/{name} \[-\] 没有这个文件；请.+", error_of(tmp_path))
