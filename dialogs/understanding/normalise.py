@@ -9,6 +9,7 @@ from functools import cache
 from opencc_purepy import OpenCC
 from pypinyin import Style, lazy_pinyin
 
+from dialogs.understanding.pinyin import from_pinyin
 from knowledge.segment import is_word, words
 from knowledge.text import fold
 
@@ -45,14 +46,14 @@ class Normalised:
 
 
 def normalise(message: str, names: frozenset[str] = frozenset()) -> Normalised:
-    """Fold widths, simplify, drop invisible characters, repair homophones of domain words and of `names` of places.
+    """Fold widths, simplify, drop invisible characters, read pinyin, repair homophones of domain words and of `names` of places.
 
     A repair never touches a word that is right as it stands.
     """
     text = fold(_NOISE.sub("", message[: MAX_CHARACTERS * 2])).lower()[:MAX_CHARACTERS]
     text = _REPEATED.sub(r"\1\1", simplify(text))
     text = re.sub(r"\s+", " ", text).strip()
-    return _repair(text, names)
+    return _repair(from_pinyin(text, DOMAIN_WORDS, names), names)
 
 
 @cache

