@@ -1,4 +1,4 @@
-"""The console script `juzhuzheng`: serve, chat, ask, check, facts, cite, parse, data."""
+"""The console script `juzhuzheng`: serve, chat, ask, check, facts, book, cite, parse, data."""
 
 from __future__ import annotations
 
@@ -140,6 +140,26 @@ def facts(settings: Settings, city: str, as_json: bool) -> None:
     library = _library(settings)
     _check_city(library, city)
     click.echo(json.dumps(facts_of(library.cities[city]), ensure_ascii=False, indent=1))
+
+
+@main.command()
+@click.option("--city", required=True, help="城市，例如 luoyang。")
+@click.option("--output", type=click.Path(path_type=Path), help="写到哪个文件；默认 book-<城市>.html。")
+@click.option("--before", type=click.Path(path_type=Path), help="上一本，用来列出改动。")
+@click.pass_obj
+def book(settings: Settings, city: str, output: Path | None, before: Path | None) -> None:
+    """把能说的全部内容写成一页，打印出来给法制部门审阅。"""
+    from bot.book import NoBook, book_of
+
+    library = _library(settings)
+    _check_city(library, city)
+    target = output or Path(f"book-{city}.html")
+    try:
+        earlier = before.read_text(encoding="utf-8") if before else None
+        target.write_text(book_of(library, library.cities[city], today_in_shanghai(), earlier), encoding="utf-8")
+    except (NoBook, OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"写不了：{error}") from error
+    click.echo(f"已写到 {target}")
 
 
 @main.command()

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 _NUMBER = re.compile(r"[1-9]\d{0,2}(-[1-9]\d?)?")
 _COUNT = re.compile(r"[1-9]\d{0,2}")
-_GROUPS = {
+GROUPS = {
     "basics": "居住证是什么、谁能办",
     "registration": "居住登记",
     "application": "申领",
@@ -40,6 +40,7 @@ _GROUPS = {
     "document": "这些办法本身",
     "elsewhere": "常有人问、办法没有写的事",
 }
+"""The titles of the groups of topics, in the order they are shown."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ def _parts(city: City) -> list[Neighbour]:
 
 def _groups(topics: Iterable[Topic]) -> dict[str, list[Topic]]:
     """Return the topics under the title of their group; a group without a title here comes last, by its own name."""
-    known: dict[str, list[Topic]] = {title: [] for title in _GROUPS.values()}
+    known: dict[str, list[Topic]] = {title: [] for title in GROUPS.values()}
     for topic in topics:
-        known.setdefault(_GROUPS.get(topic.group, topic.group), []).append(topic)
+        known.setdefault(GROUPS.get(topic.group, topic.group), []).append(topic)
     return {title: members for title, members in known.items() if members}

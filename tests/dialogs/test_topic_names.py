@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.channels.law import _GROUPS
+from bot.channels.law import GROUPS
 from bot.channels.web import _FIRST_QUESTIONS
 from dialogs import advisor as turn
 from dialogs.advisor import Advisor
@@ -20,7 +20,7 @@ def test_every_topic_that_code_names_exists(advisor: Advisor) -> None:
 
 def test_every_group_of_topics_has_a_title_and_next_questions(advisor: Advisor) -> None:
     groups = {topic.group for topic in advisor.library.topics.values()}
-    assert groups == set(_GROUPS) == set(_NEXT)
+    assert groups == set(GROUPS) == set(_NEXT)
 
 
 def test_every_concept_that_code_names_exists(advisor: Advisor) -> None:
