@@ -88,7 +88,7 @@ def _conditions(city: City) -> list[Entry]:
         provisions = [(city.name_of(address), city.provision(address)) for address in clause.cites]
         quotes = tuple((place, f"{one.lead_in or ''}{one.text}") for place, one in provisions)
         counts = rules.bases[name.removeprefix("basis.")].counts if name.startswith("basis.") else {}
-        notes = tuple(f"{code}：{_COUNTS_WORDS[meaning]}" for code, meaning in counts.items())
+        notes = tuple(f"{words.CHECK_CODES[code]}：{_COUNTS_WORDS[meaning]}" for code, meaning in counts.items())
         title = words.CHECK_CONDITIONS[name]
         found.append(Entry(f"check.{name}", _CHECK, title, (), "条件", title, quotes, notes))
     first, *others = (

@@ -40,16 +40,17 @@ def _first_line(city: City, found: Assessment) -> str:
 
 def _conditions(city: City, found: Assessment) -> list[str]:
     """Return a line for each condition, its places named once, in the order they were judged."""
-    grouped: dict[tuple[str, bool | None], list[Reason]] = {}
+    grouped: dict[tuple[str, bool | None, str], list[Reason]] = {}
     for reason in found.reasons:
-        grouped.setdefault((reason.condition, reason.met), []).append(reason)
+        grouped.setdefault((reason.condition, reason.met, reason.detail), []).append(reason)
     lines = []
-    for (condition, met), reasons in grouped.items():
+    for (condition, met, detail), reasons in grouped.items():
         if condition in found.presumed:
             continue
         places = "、".join(dict.fromkeys(city.name_of(reason.address) for reason in reasons))
         told = words.CHECK_RELATED if condition in words.CHECK_HOW else words.CHECK_MET[met]
-        lines.append(f"· {words.CHECK_CONDITIONS.get(condition, condition)}：{told}（{places}）")
+        kind = f"（{words.CHECK_CODES[detail]}）" if detail in words.CHECK_CODES else ""
+        lines.append(f"· {words.CHECK_CONDITIONS.get(condition, condition)}{kind}：{told}（{places}）")
     return lines
 
 

@@ -80,6 +80,27 @@ CHECK_CONDITIONS = {
     "materials_home": "住所证明",
     "materials_job": "就业证明",
 }
+CHECK_CODES = {
+    "labor_contract": "签了劳动合同",
+    "public_employer": "机关、事业单位录用",
+    "biz_licence_23": "在城镇做生意，有营业执照",
+    "gig_no_contract": "外卖、零工，没有合同",
+    "no_contract_job": "在单位上班，没有合同",
+    "primary_sector": "种地、养殖",
+    "own_house": "自己的房",
+    "rent_contract": "租房，有合同",
+    "rent_no_contract_landlord_cert": "租房没合同，房东开了证明",
+    "rent_no_contract_no_cert": "租房没合同，也没证明",
+    "employer_dorm": "单位宿舍",
+    "school_dorm": "学校宿舍",
+    "training_dorm": "培训机构的住处",
+    "relative_home": "借住亲戚朋友家",
+    "none_fixed": "没有固定住处",
+    "fulltime_enrolled": "全日制学校在读，有学籍",
+    "study_no_local_xueji": "在读，学籍在外地",
+    "training_class": "上培训班",
+    "kindergarten": "上幼儿园",
+}
 CHECK_HOW = frozenset({"proxy", "registration_proxy", "school_collective", "materials_home", "materials_job"})
 """Reasons that decide nothing and say how to go about it."""
 

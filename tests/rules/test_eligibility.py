@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialogs import words
 from knowledge.eligibility import CODES
 from knowledge.library import Library
 from rules.eligibility import Verdict, assess
@@ -150,6 +151,19 @@ def test_what_is_presumed_is_told_and_decides_when_it_applies(library: Library) 
     barred = outsider("bazhong", should_hold_local_urban_hukou=True)
     assert verdict(library, "bazhong", barred) is Verdict.NOT_ELIGIBLE
     assert verdict(library, "luoyang", outsider("luoyang", interrupted=True)) is Verdict.NEED_MORE_INFO
+
+
+def test_every_kind_condition_and_question_has_plain_words(library: Library) -> None:
+    asked = {"hukou_place", "hukou_city", "hukou_county", "hukou_township", "residence_county", "residence_area"}
+    asked |= {"registered", "registered_on", "moved_on", "basis"}
+    for city in library.cities.values():
+        rules = city.eligibility
+        assert rules is not None
+        asked |= {basis.clause.ask for basis in rules.bases.values() if None in basis.counts.values()}
+        asked |= {one.clause.ask for one in rules.exceptions.values() if not one.bars}
+        assert set(rules.exceptions) <= set(words.CHECK_CONDITIONS)
+    assert asked - {""} <= set(words.CHECK_KEYS)
+    assert {code for codes in CODES.values() for code in codes} == set(words.CHECK_CODES)
 
 
 KINDS = st.sampled_from([(kind, code) for kind, codes in CODES.items() for code in codes])
