@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -12,6 +11,7 @@ from bot.assistant import Assistant
 from bot.channels import law
 from bot.channels import web as chat
 from bot.channels.site import SITE, STATIC, Site, Trouble, make_templates, page
+from bot.faults import trace_of
 from bot.identity import Identities
 from bot.settings import Settings
 from dialogs import words
@@ -100,8 +100,7 @@ async def _calm_errors(
         return _sorry(request, Trouble(error.status, *_WORDS.get(error.status, _OTHER_WORDS)), error)
     except Exception as error:
         # Only the kind and the place: the message of an exception may hold what a person wrote.
-        place = "".join(traceback.format_tb(error.__traceback__))
-        _log.error("%s while serving %s\n%s", type(error).__name__, request.match_info.route.resource, place)
+        _log.error("while serving %s: %s", request.match_info.route.resource, trace_of(error))
         return _sorry(request, Trouble(500, *_OUR_FAULT))
 
 

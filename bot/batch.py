@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import re
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from bot.faults import trace_of
 from bot.render import as_wechat_text, no_links
 from dialogs.advisor import Advisor
 from dialogs.lookup import Clerk
 from dialogs.saying import Saying
 from dialogs.session import Session
 from dialogs.verdicts import verdict_text
+from knowledge.city import City
 from knowledge.library import Library
 from rules.eligibility import assess
 from rules.person import BadFacts, read_person
@@ -43,7 +44,7 @@ def run(lines: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, Any]]
         except BadLine as problem:
             result, worked = {"id": _id(request), "error": str(problem)}, False
         except Exception as error:  # the run goes on; what the person wrote stays out of the log
-            _log.error("%s in a line\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+            _log.error("in a line: %s", trace_of(error))
             result, worked = {"id": _id(request), "error": "程序出错，这一行没有结果；请把它单独发给维护人员"}, False
         yield json.dumps(result, ensure_ascii=False), worked
 
@@ -79,6 +80,13 @@ def _text(request: dict[str, Any], key: str) -> str:
     return value.encode("utf-8", "replace").decode("utf-8")
 
 
+def _expect_city(library: Library, slug: object) -> City:
+    city = library.cities.get(slug) if isinstance(slug, str) else None
+    if city is None:
+        raise BadLine(f"没有“{slug}”这个城市；可用：{'、'.join(library.cities)}")
+    return city
+
+
 class Asking:
     """`ask`: questions to answers. Lines with the same `user` are one conversation."""
 
@@ -90,8 +98,8 @@ class Asking:
     def __call__(self, request: dict[str, Any]) -> dict[str, Any]:
         """Answer one line. Raises BadLine."""
         text, city, user = _text(request, "text"), request.get("city"), request.get("user")
-        if city is not None and (not isinstance(city, str) or city not in self._advisor.library.cities):
-            raise BadLine(f"没有“{city}”这个城市；可用：{'、'.join(self._advisor.library.cities)}")
+        if city is not None:
+            _expect_city(self._advisor.library, city)
         if user is not None and not isinstance(user, str):
             raise BadLine('user 应写成文字，例如 "u1"')
         session = self._sessions.get(user, Session()) if user is not None else Session()
@@ -140,12 +148,9 @@ class Checking:
 
     def __call__(self, request: dict[str, Any]) -> dict[str, Any]:
         """Assess one line. Raises BadLine."""
-        slug, facts = request.get("city"), request.get("facts")
-        if not isinstance(slug, str) or slug not in self._library.cities:
-            raise BadLine(f"没有“{slug}”这个城市；可用：{'、'.join(self._library.cities)}")
+        city, facts = _expect_city(self._library, request.get("city")), request.get("facts")
         if facts is not None and not isinstance(facts, dict):
             raise BadLine("facts 应是一个对象")
-        city = self._library.cities[slug]
         try:
             found = assess(city, read_person(facts or {}), _day(request.get("as_of"), self._today))
         except BadFacts as problem:

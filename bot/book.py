@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -12,8 +13,9 @@ from typing import Any
 from bot.channels.law import GROUPS
 from bot.channels.site import make_templates
 from dialogs import words
-from dialogs.compose import caveats, document_word, source_of, topic_part, verify_part
+from dialogs.compose import caveats, document_word, topic_part, verify_part
 from dialogs.saying import Kind
+from knowledge.address import Address
 from knowledge.city import City
 from knowledge.library import Library
 from knowledge.text import in_chinese
@@ -69,7 +71,7 @@ def _topics(library: Library, city: City) -> list[Entry]:
     for topic in library.topics.values():
         part = topic_part(library, city, topic.slug)
         verify_part(library, part)
-        quotes = tuple((shown.place, f"{shown.lead_in or ''}{shown.text}") for shown in part.quotations)
+        quotes = _quotes(city, (shown.address for shown in part.quotations))
         group, stance = GROUPS.get(topic.group, topic.group), _KIND_WORDS[part.kind]
         found.append(Entry(topic.slug, group, topic.title, topic.examples, stance, part.first_line, quotes, part.notes))
     return found
@@ -85,16 +87,18 @@ def _conditions(city: City) -> list[Entry]:
     clauses |= {name: presumption.clause for name, presumption in rules.exceptions.items()}
     found = []
     for name, clause in clauses.items():
-        provisions = [(city.name_of(address), city.provision(address)) for address in clause.cites]
-        quotes = tuple((place, f"{one.lead_in or ''}{one.text}") for place, one in provisions)
         counts = rules.bases[name.removeprefix("basis.")].counts if name.startswith("basis.") else {}
         notes = tuple(f"{words.CHECK_CODES[code]}：{_COUNTS_WORDS[meaning]}" for code, meaning in counts.items())
         title = words.CHECK_CONDITIONS[name]
-        found.append(Entry(f"check.{name}", _CHECK, title, (), "条件", title, quotes, notes))
+        found.append(Entry(f"check.{name}", _CHECK, title, (), "条件", title, _quotes(city, clause.cites), notes))
     first, *others = (
         line.format(city=city.short, document=document_word(city), day="某年某月某日") for line in _VERDICTS
     )
     return [*found, Entry("check", _CHECK, "结论怎么说", (), "结论", first, (), tuple(others))]
+
+
+def _quotes(city: City, addresses: Iterable[Address]) -> tuple[tuple[str, str], ...]:
+    return tuple((city.name_of(address), city.provision(address).in_full) for address in addresses)
 
 
 def fingerprint(entries: list[Entry]) -> str:
@@ -139,7 +143,7 @@ def book_of(library: Library, city: City, day: date, before: str | None = None) 
         .get_template("book.html")
         .render(
             city=city,
-            source=source_of(city),
+            source=city.source,
             caveats=caveats(city),
             groups=groups,
             day=in_chinese(day),

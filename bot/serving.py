@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import traceback
 
 from aiohttp import web
 
 from bot.app import build_app
 from bot.assistant import Assistant
 from bot.channels.links import href_for
+from bot.faults import trace_of
 from bot.identity import Identities
 from bot.render import as_wechat_text
 from bot.settings import Settings, SettingsError
@@ -44,9 +44,8 @@ class _WithoutWords(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep the record with the kind and the place of the error alone."""
-        kind, _, trace = record.exc_info or (None, None, None)
-        frames = "".join(traceback.format_tb(trace))
-        record.msg, record.args = "request failed: %s\n%s", (kind.__name__ if kind else record.levelname, frames)
+        error = record.exc_info[1] if record.exc_info else None
+        record.msg, record.args = "request failed: %s", (trace_of(error),)
         record.exc_info = record.exc_text = None
         return True
 

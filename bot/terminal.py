@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Iterable
 
 import click
 
 from bot.assistant import Assistant
+from bot.faults import trace_of
 from bot.render import as_text
 from dialogs import words
 
@@ -21,7 +21,7 @@ def _answer(assistant: Assistant, line: str, city: str | None) -> str:
     try:
         return as_text(assistant.hear(_PERSON, line, city=city))
     except Exception as error:  # the talk goes on; the error's text may quote the person and stays out of the log
-        _log.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+        _log.error("%s", trace_of(error))
         return words.FAULT
 
 

@@ -149,7 +149,7 @@ class Advisor:
         if Manner.PRIVATE_NUMBERS in understood.manners:
             return self._private(session, understood, topics, city)
         if topics and city:
-            return self._answer_for(session, understood, city, self._completed(city, topics, understood))
+            return self._answer_for(understood, city, topics)
         if topics:
             return self._ask_city(session, understood, topics, tuple(self.library.cities))
         if city and self._names_city(understood) and not understood.choices:
@@ -182,8 +182,9 @@ class Advisor:
     def _family(self, topic: str) -> str:
         return "penalty" if topic.startswith("penalty_") else topic
 
-    def _answer_for(self, session: Session, understood: Understanding, slug: str, topics: tuple[str, ...]) -> Turn:
+    def _answer_for(self, understood: Understanding, slug: str, topics: tuple[str, ...]) -> Turn:
         city = self.library.cities[slug]
+        topics = self._completed(slug, topics, understood)
         parts = tuple(topic_part(self.library, city, topic) for topic in topics)
         kind = Kind.REFER_NATIONAL if parts[0].kind is Kind.REFER_NATIONAL else joint_kind(parts)
         suggestions = suggestions_after(self.library, topics)
@@ -217,7 +218,7 @@ class Advisor:
     def _private(self, session: Session, understood: Understanding, topics: tuple[str, ...], city: str | None) -> Turn:
         notice = Part(Kind.PRIVACY, words.PRIVATE_NUMBERS)
         if topics and city:
-            turn = self._answer_for(session, understood, city, self._completed(city, topics, understood))
+            turn = self._answer_for(understood, city, topics)
             return replace(turn, saying=replace(turn.saying, kind=Kind.PRIVACY, parts=(notice, *turn.saying.parts)))
         again = replace(notice, notes=(words.PRIVATE_ASK_AGAIN,))
         return Turn(session, Saying(Kind.PRIVACY, city, None, (again,)), understood)

@@ -20,18 +20,13 @@ def document_word(city: City) -> str:
     return "草案" if city.is_draft else "办法"
 
 
-def source_of(city: City) -> str:
-    """Return the document as it is cited: 《…办法》（文号）; a draft without number: 《…》."""
-    return f"《{city.title}》（{city.number}）" if city.number else f"《{city.title}》"
-
-
 def quotation(city: City, provision: Provision) -> Quotation:
     """Return a provision as it is shown."""
     return Quotation(
         city=city.slug,
         address=provision.address,
         place=city.name_of(provision.address),
-        source=source_of(city),
+        source=city.source,
         text=provision.text,
         lead_in=provision.lead_in,
         marks=tuple(f"「{erratum.quote}」{erratum.note}" for erratum in provision.errata),
@@ -73,17 +68,16 @@ def caveats(city: City) -> tuple[str, ...]:
 
 def verify_part(library: Library, part: Part) -> None:
     """Raise ProofError unless every quote is the stored text and every number of the first line stands in one."""
-    for shown in part.quotations:
+    provisions = [Provision(shown.address, shown.text, shown.lead_in) for shown in part.quotations]
+    for shown, provision in zip(part.quotations, provisions, strict=True):
         city = library.cities[shown.city]
-        check_quote(city, Provision(shown.address, shown.text, shown.lead_in))
-        if shown.place != city.name_of(shown.address) or shown.source != source_of(city):
+        check_quote(city, provision)
+        if shown.place != city.name_of(shown.address) or shown.source != city.source:
             raise ProofError(f"{shown.city} {shown.address}：条款名称或文件名不对")
     if part.kind in (Kind.ANSWER, Kind.REFER_NATIONAL):
         if not part.quotations:
             raise ProofError(f"「{part.first_line}」：没有依据")
-        city = library.cities[part.quotations[0].city]
-        provisions = [Provision(shown.address, shown.text, shown.lead_in) for shown in part.quotations]
-        check_statement(city, part.first_line, provisions)
+        check_statement(library.cities[part.quotations[0].city], part.first_line, provisions)
 
 
 def verify(library: Library, saying: Saying) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs import words
-from dialogs.compose import caveats, document_word, source_of, topic_part
+from dialogs.compose import caveats, document_word, topic_part
 from knowledge.city import City
 from knowledge.library import Library
 from knowledge.text import in_chinese
@@ -19,7 +19,7 @@ _NEXT_TOPICS = ("apply_where", "materials", "issue_time", "fee_first")
 
 def verdict_text(library: Library, city: City, found: Assessment) -> str:
     """Return the whole answer to a pre-check, for people."""
-    lines = [_first_line(city, found), source_of(city), *_conditions(city, found)]
+    lines = [_first_line(city, found), city.source, *_conditions(city, found)]
     if found.missing:
         lines.append(
             words.CHECK_MISSING.format(what="；".join(words.CHECK_KEYS.get(key, key) for key in found.missing))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from knowledge.act import Article, Paragraph
-from knowledge.address import PREAMBLE, TAIL, Address, article_name
+from knowledge.address import Address, article_name
 from knowledge.city import City
 from knowledge.text import NUMERAL, fold, to_chinese, to_int
 
@@ -246,7 +246,5 @@ def official_citation(city: City, address: Address) -> str:
     An 项 is quoted with the opening words of its 款; … stands for the 项 between.
     """
     provision = city.provision(address)
-    number = f"（{city.number}）" if city.number else ""
     opening = f"{provision.lead_in}…" if provision.lead_in else ""
-    place = city.name_of(address) if address.article not in (PREAMBLE, TAIL) else article_name(address.article)
-    return f"《{city.title}》{number}{place}：「{opening}{provision.text}」"
+    return f"{city.source}{city.name_of(address)}：「{opening}{provision.text}」"

@@ -53,6 +53,11 @@ class Provision:
     lead_in: str | None
     errata: tuple[Erratum, ...] = ()
 
+    @property
+    def in_full(self) -> str:
+        """The words with the opening sentence before them."""
+        return f"{self.lead_in or ''}{self.text}"
+
 
 @dataclass(frozen=True)
 class City:
@@ -81,6 +86,11 @@ class City:
     def is_draft(self) -> bool:
         """True when the text is a draft: every answer from it says so."""
         return self.status == "draft"
+
+    @property
+    def source(self) -> str:
+        """The document as it is cited: 《…办法》（文号）; a draft without number: 《…》."""
+        return f"《{self.title}》（{self.number}）" if self.number else f"《{self.title}》"
 
     def article_numbers(self) -> list[str]:
         """Return the numbers of all articles, in order."""

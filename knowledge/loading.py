@@ -15,7 +15,7 @@ from knowledge.act import Act
 from knowledge.city import City, Erratum
 from knowledge.datafile import CityError, expect_table, expect_text, expect_texts, read_toml
 from knowledge.divisions import counties_of
-from knowledge.eligibility import read_eligibility
+from knowledge.eligibility_file import read_eligibility
 from knowledge.library import Library
 from knowledge.manner import MannerWords, any_word, nothing_but
 from knowledge.parsing import parse_act

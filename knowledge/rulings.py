@@ -9,6 +9,7 @@ from typing import Any
 from knowledge.address import Address
 from knowledge.city import City, Ruling, Stance
 from knowledge.datafile import CityError, expect_texts, read_toml
+from knowledge.evidence import expect_address
 from knowledge.text import missing_counts, not_plain
 from knowledge.topic import Topic
 
@@ -39,7 +40,7 @@ def _ruling(file: Path, city: City, slug: str, entry: object) -> Ruling:
     places = expect_texts(file, f"{slug}.{key}", entry[key])
     if stance is not Stance.SILENT and not places:
         raise CityError(file, f"{slug}.cites", "没有依据", "没有依据的话不能说；请写条款，或改成 silent")
-    cites = tuple(_address(file, city, f"{slug}.{key}", notation) for notation in places)
+    cites = tuple(expect_address(file, f"{slug}.{key}", city, notation) for notation in places)
     return Ruling(slug, stance, _says(file, city, slug, entry, cites), cites)
 
 
@@ -54,8 +55,7 @@ def _says(file: Path, city: City, slug: str, entry: Mapping[str, Any], cites: It
     problem = not_plain(says)
     if problem:
         raise CityError(file, f"{slug}.{key}", f"这句话不够白：{problem}", "请写短些，用平常说话的词")
-    provisions = [city.provision(address) for address in cites]
-    quoted = "".join(f"{provision.lead_in or ''}{provision.text}" for provision in provisions)
+    quoted = "".join(city.provision(address).in_full for address in cites)
     missing = missing_counts(says, quoted)
     if missing:
         shown = "、".join(missing)
@@ -63,18 +63,9 @@ def _says(file: Path, city: City, slug: str, entry: Mapping[str, Any], cites: It
     return says
 
 
-def _address(file: Path, city: City, key: str, notation: str) -> Address:
-    try:
-        address = city.normal_address(Address.parse(notation))
-        city.provision(address)
-    except (KeyError, ValueError) as error:
-        raise CityError(file, key, f"{notation}：{error.args[0]}", "请对照原文改正条、款、项") from error
-    return address
-
-
 def read_coverage(file: Path, city: City, rulings: Iterable[Ruling]) -> dict[Address, str]:
     """Return the provisions declared as not modelled; every provision must be cited by a topic or stand here."""
-    declared = {_address(file, city, notation, notation): reason for notation, reason in read_toml(file).items()}
+    declared = {expect_address(file, notation, city, notation): reason for notation, reason in read_toml(file).items()}
     cited = {address for ruling in rulings if ruling.stance is not Stance.SILENT for address in ruling.cites}
     for address, reason in declared.items():
         if not isinstance(reason, str) or not reason.strip():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -13,6 +12,12 @@ from knowledge.divisions import short_name
 from knowledge.eligibility import Clause, Eligibility, Inside
 from rules.calendar import Span
 from rules.person import Person
+
+_PROOFS = {"housing_proof": "materials_home", "employment_proof": "materials_job"}
+"""The topic that says which proof counts, for what is still to be shown."""
+
+_ADULT = 16
+"""未满 16 周岁: below this age a guardian applies or registers for the person, where a text says so (巴中 第七条)."""
 
 
 class Verdict(StrEnum):
@@ -127,8 +132,7 @@ def _judge_inside(rules: Eligibility, person: Person, found: _Findings) -> None:
         return
     same_county = _same(hukou.county, home.county)
     if rules.inside_rule is Inside.COUNTY:
-        between_districts = bool(hukou.county and home.county) and _are_districts(hukou.county, home.county)
-        may = not same_county and not between_districts
+        may = not same_county and not _are_districts(hukou.county, home.county)
     else:
         may = False
         if rules.township_to_own_town and same_county and home.area in ("城区", "县城"):
@@ -246,15 +250,4 @@ def _add_how_to_apply(city: City, person: Person, found: _Findings) -> None:
     for topic in wanted:
         ruling = city.rulings.get(topic)
         if ruling is not None and ruling.says is not None:
-            _add(found, topic, ruling.cites)
-
-
-def _add(found: _Findings, topic: str, cites: Iterable[Address]) -> None:
-    found.reasons += [Reason(topic, address, None) for address in cites]
-
-
-_PROOFS = {"housing_proof": "materials_home", "employment_proof": "materials_job"}
-"""The topic that says which proof counts, for what is still to be shown."""
-
-_ADULT = 16
-"""Below this age the five texts let a guardian apply (巴中 第七条, 开封 第十条)."""
+            found.reasons += [Reason(topic, address, None) for address in ruling.cites]

@@ -29,7 +29,7 @@ def check_statement(city: City, statement: str, evidence: Iterable[Provision]) -
     evidence = tuple(evidence)
     if not evidence:
         raise ProofError(f"{city.slug}「{statement}」：没有依据")
-    quoted = "".join(f"{provision.lead_in or ''}{provision.text}" for provision in evidence)
+    quoted = "".join(provision.in_full for provision in evidence)
     missing = missing_counts(statement, quoted)
     if missing:
         raise ProofError(f"{city.slug}「{statement}」：引文里没有 {'、'.join(missing)}")

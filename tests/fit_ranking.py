@@ -60,7 +60,7 @@ def sample(reader: Reader, city: City, row: dict[str, Any]) -> Sample | None:
     normal = normalise(row["question"]).text
     places = reader.gazetteer.find(normal, None if row["city_in_text"] else row["city"])
     text = reader.without_city_names(without_private_numbers(normal))
-    rows = reader.ranker.signals(text, concepts_given_by(places, reader._library))
+    rows = reader.ranker.signals(text, concepts_given_by(places))
     right = [index for index, slug in enumerate(rows) if fits(city.rulings[slug], row)]
     if not right:
         return None

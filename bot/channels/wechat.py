@@ -10,7 +10,6 @@ import asyncio
 import logging
 import secrets
 import time
-import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ from bot.channels.wechat_door import (
     seal_reply,
     verify_echo,
 )
+from bot.faults import trace_of
 from bot.identity import Identities
 from bot.settings import WechatAccount
 from dialogs.saying import Saying
@@ -231,6 +231,5 @@ def _log_fault(error: BaseException) -> None:
     turn = secrets.token_hex(8)
     link: BaseException | None = error
     while link is not None:
-        frames = "".join(traceback.format_tb(link.__traceback__))
-        _logger.error("turn %s failed: %s\n%s", turn, type(link).__name__, frames)
+        _logger.error("turn %s failed: %s", turn, trace_of(link))
         link = link.__cause__ or link.__context__

@@ -76,7 +76,7 @@ class Gazetteer:
             for name, full in city.counties.items():
                 if name not in NOT_A_PLACE:
                     self._ours.setdefault(name, (slug, full))
-        counts = Counter(name for name in division_names())
+        counts = Counter(division_names())
         self._shared = frozenset(name for name, (_, county) in self._ours.items() if county and counts[name] > 1)
         self._provinces = frozenset(province_names())
         self._doubtful = elsewhere()[1] - set(self._ours)

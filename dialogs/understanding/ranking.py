@@ -83,7 +83,8 @@ class TopicRanker:
 
         Empty when nothing in the text speaks for any topic.
         """
-        rows = self.signals(text, extra)
+        concepts = self.concepts_in(text) | extra
+        rows = self._signals(text, concepts)
         if not rows:
             return []
         logits = {slug: sum(w * s for w, s in zip(WEIGHTS, row.signals, strict=True)) for slug, row in rows.items()}
@@ -92,7 +93,7 @@ class TopicRanker:
             -top
         )
         scores = {slug: math.exp(value - top) / total for slug, value in logits.items()}
-        scores = self._yield_to_specific(scores, rows, self.concepts_in(text) | extra)
+        scores = self._yield_to_specific(scores, rows, concepts)
         ranked = sorted(scores, key=lambda slug: (-scores[slug], slug))
         return [_with_score(rows[slug], scores[slug]) for slug in ranked]
 
@@ -120,11 +121,13 @@ class TopicRanker:
 
     def signals(self, text: str, extra: frozenset[str] = frozenset()) -> dict[str, Candidate]:
         """Return, for each topic with any signal, a candidate without score."""
-        concepts = self.concepts_in(text) | extra
+        return self._signals(text, self.concepts_in(text) | extra)
+
+    def _signals(self, text: str, concepts: frozenset[str]) -> dict[str, Candidate]:
         features = _features(text, concepts)
         vector = self._vector(features)
         alike = self._alike(vector)
-        telling = self._telling_of(features)
+        typical, telling = self._typical_of(vector), self._telling_of(features)
         known = sum(self._rarity[name] for name in concepts if name[0] != "_") or 1.0
         rows: dict[str, Candidate] = {}
         for slug, topic in self._topics.items():
@@ -134,10 +137,9 @@ class TopicRanker:
                 continue
             best, three, example = near or (0.0, 0.0, None)
             excluded = float(any(opens(never, concepts) for never in topic.excludes))
-            typical = sum(weight * self._typical[slug].get(feature, 0.0) for feature, weight in vector.items())
             explained = sum(self._rarity[name] for name in concepts & self._named[slug]) / known
             signals = (
-                gate, float(bool(used)), excluded, gate * excluded, best, three, typical, telling.get(slug, 0.0), explained, gate * best,
+                gate, float(bool(used)), excluded, gate * excluded, best, three, typical.get(slug, 0.0), telling.get(slug, 0.0), explained, gate * best,
             )  # fmt: skip
             rows[slug] = Candidate(slug, 0.0, gate * (1 - 0.7 * excluded), used, example, signals)
         return rows
@@ -180,15 +182,16 @@ class TopicRanker:
         self._seen = Counter(feature for example in self._examples for feature in example.features)
         self._idf = {feature: math.log(1 + len(self._examples) / count) for feature, count in self._seen.items()}
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        self._typical: dict[str, dict[str, float]] = {slug: defaultdict(float) for slug in self._topics}
+        summed: dict[str, dict[str, float]] = {slug: defaultdict(float) for slug in self._topics}
         for index, example in enumerate(self._examples):
             for feature, weight in self._vector(example.features).items():
                 self._postings[feature].append((index, weight))
-                self._typical[example.topic][feature] += weight
-        for weights in self._typical.values():
+                summed[example.topic][feature] += weight
+        self._typical: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        for slug, weights in summed.items():
             norm = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-            for feature in weights:
-                weights[feature] /= norm
+            for feature, weight in weights.items():
+                self._typical[feature].append((slug, weight / norm))
         self._named = {
             slug: frozenset(name for gate in topic.gates for group in gate for name in group)
             for slug, topic in self._topics.items()
@@ -206,6 +209,14 @@ class TopicRanker:
             weight = _TELLING_CONCEPT_WEIGHT if feature[0] == "#" else _TELLING_WEIGHT[len(feature)]
             telling[feature].append((slug, max(0.0, math.log(here / everywhere)) * weight))
         return telling
+
+    def _typical_of(self, vector: Mapping[str, float]) -> dict[str, float]:
+        """Return how much the message's features are those of a topic's examples taken together."""
+        sums: dict[str, float] = defaultdict(float)
+        for feature, weight in vector.items():
+            for slug, value in self._typical.get(feature, ()):
+                sums[slug] += weight * value
+        return sums
 
     def _telling_of(self, features: frozenset[str]) -> dict[str, float]:
         sums: dict[str, float] = defaultdict(float)

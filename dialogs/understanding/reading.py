@@ -119,7 +119,7 @@ class Reader:
         places = self.gazetteer.find(normalised.text, known_city)
         text = self.without_city_names(without_private_numbers(normalised.text))
         text = _without_what_is_not_asked(text)
-        given = concepts_given_by(places, self._library) or self._thing_of(text, before)
+        given = concepts_given_by(places) or self._thing_of(text, before)
         if places.moved_here:
             text = _without_names(text, places)
         candidates = tuple(self.ranker.rank(text, given)[:8])
@@ -191,8 +191,10 @@ class Reader:
             named = concepts - _ASPECTS - _SHARED_CONCEPTS
             if named or "permit" in concepts:
                 things = named
+            if not _ASKS.search(clause):
+                continue
             ranked = self.ranker.rank(clause, frozenset() if named else things)
-            if ranked and _ASKS.search(clause) and self._is_question_of_its_own(ranked[0], all_things):
+            if ranked and self._is_question_of_its_own(ranked[0], all_things):
                 found.append(ranked[0].topic)
         return found
 
@@ -215,7 +217,7 @@ class Reader:
         return clauses if len(clauses) > 1 else []
 
 
-def concepts_given_by(places: Whereabouts, library: Library) -> frozenset[str]:
+def concepts_given_by(places: Whereabouts) -> frozenset[str]:
     """Return the concepts that the places of a message give, which no word of it carries."""
     if places.moved_within:
         return frozenset({"hukou_here"})

@@ -16,10 +16,14 @@ _LISTENS = re.compile(r"http://127\.0\.0\.1:(\d+)")
 _START_TENTHS = 600
 
 
+def without_our_settings() -> dict[str, str]:
+    """Return this environment without settings of ours."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("JUZHUZHENG_")}
+
+
 def environment(data: Path, **more: str) -> dict[str, str]:
-    """Return this environment without settings of ours but `data` and `more`."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("JUZHUZHENG_")}
-    return {**clean, "JUZHUZHENG_DATA_DIR": str(data), "PYTHONUNBUFFERED": "1", **more}
+    """Return this environment with no settings of ours but `data` and `more`."""
+    return {**without_our_settings(), "JUZHUZHENG_DATA_DIR": str(data), "PYTHONUNBUFFERED": "1", **more}
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,16 +10,17 @@ from typing import Any
 
 import pytest
 
+from tests.bot.process import without_our_settings
+
 ROOT = Path(__file__).parents[2]
 ASK_KEYS = {"id", "kind", "city", "topic", "text", "citations", "dates", "suggestions", "confidence"}
 
 
 def run(*arguments: str, lines: bytes = b"", expect: int = 0) -> list[dict[str, Any]]:
     """Run `juzhuzheng …` with `lines` on standard input; return what it wrote, a JSON object a line."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("JUZHUZHENG_")}
     done = subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
-        input=lines, capture_output=True, cwd=ROOT, env=environment, timeout=120, check=False,
+        input=lines, capture_output=True, cwd=ROOT, env=without_our_settings(), timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == expect, done.stderr.decode()
     assert b"Traceback" not in done.stderr
