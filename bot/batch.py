@@ -134,7 +134,10 @@ def saying_to_json(saying: Saying) -> dict[str, Any]:
         "citations": [
             {"city": shown.city, **shown.address.to_json(), "quote": shown.text} for shown in saying.quotations
         ],
-        "dates": [],
+        "dates": [
+            {"name": named.name, "date": named.day.isoformat(), "article": named.address.article}
+            for named in saying.dates
+        ],
         "suggestions": list(saying.suggestions),
         "confidence": saying.confidence,
     }

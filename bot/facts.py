@@ -7,12 +7,29 @@ from typing import Any
 
 from knowledge.address import Address
 from knowledge.city import City, Stance
+from knowledge.duration import Duration
 from knowledge.eligibility import Clause, Eligibility
+from knowledge.parameter import Parameter
 
 
 def facts_of(city: City) -> list[dict[str, Any]]:
-    """Return a row for each topic and each condition of applying; `value` null where the city is silent."""
-    return [*_document(city), *_topics(city), *(_conditions(city, city.eligibility) if city.eligibility else ())]
+    """Return a row for each parameter, condition of applying and topic; `value` null where the city is silent.
+
+    A `note` says what a silent text does say, or how a value can be read in two ways.
+    """
+    conditions = _conditions(city, city.eligibility) if city.eligibility else []
+    return [*_document(city), *map(_parameter, city.parameters.values()), *conditions, *_topics(city)]
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    value = parameter.value
+    row: dict[str, Any] = {
+        "parameter": parameter.kind.name,
+        "value": str(value) if isinstance(value, Duration) else list(value) if isinstance(value, tuple) else value,
+        "evidence": [{**one.address.to_json(), "quote": one.quote} for one in parameter.evidence],
+    }
+    note = parameter.note or parameter.readings
+    return row | {"note": note} if note else row
 
 
 def _row(city: City, parameter: str, value: object, cites: Iterable[Address]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def _with_place_only(saying: Saying) -> Saying:
 
 
 def _part(part: Part, link_to: LinkTo) -> str:
-    lines = [part.first_line]
+    lines = [part.first_line, *part.workings]
     source = None
     for shown in part.quotations:
         if shown.source != source:

@@ -8,14 +8,18 @@ from datetime import date
 
 from dialogs import words
 from dialogs.compose import caveats, document_word, joint_kind, topic_part, verify
+from dialogs.date_parts import Occasion
+from dialogs.dated import with_dates
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
 from dialogs.suggestions import PRECHECK, suggestions_after
 from dialogs.understanding.kinds import Manner
 from dialogs.understanding.reading import Reader, Understanding
-from knowledge.city import Stance
+from knowledge.city import City, Stance
 from knowledge.library import Library
 from knowledge.text import fold, to_int
+from rules.reckoning import Reckoner
+from rules.workdays import WorkCalendar
 
 _HAS_TEXT = re.compile(r"[\u3400-\u9fffA-Za-z]|\d")
 _NUMBER_CHOICE = re.compile(r"(?:我?选|回复|要)?\s*第?\s*([1-9一二三四五])\s*(?:个|号|项)?[.。、,!]?")
@@ -62,9 +66,10 @@ class Turn:
 class Advisor:
     """Everything prepared once (cities, topics, ranking); no state of any conversation."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, calendar: WorkCalendar | None = None) -> None:
         self.library = library
         self.reader = Reader(library)
+        self._reckoner = Reckoner(calendar)
 
     def take_turn(self, session: Session, text: str, *, today: date, city: str | None = None) -> Turn:
         """Answer one message. `city` is the slug already chosen on the channel, if any.
@@ -77,8 +82,8 @@ class Advisor:
         if not _HAS_TEXT.search(text):
             saying = self._plain(Kind.CLARIFY, words.NO_TEXT_IN_IT if text.strip() else words.EMPTY, session)
             return Turn(session, saying)
-        understanding = self.reader.read(self._chosen(session, text), session.city, session.topics)
-        turn = self._respond(session, understanding)
+        understanding = self.reader.read(self._chosen(session, text), session.city, session.topics, today)
+        turn = self._respond(session, understanding, today)
         verify(self.library, turn.saying)
         return turn
 
@@ -97,9 +102,9 @@ class Advisor:
         number = to_int(match.group(1)) if match else None
         return session.offered[number - 1] if number and number <= len(session.offered) else text
 
-    def _respond(self, session: Session, understood: Understanding) -> Turn:
+    def _respond(self, session: Session, understood: Understanding, today: date) -> Turn:
         saying = self._urgent(session, understood) or self._aside(session, understood)
-        turn = Turn(session, saying, understood) if saying else self._answer(session, understood)
+        turn = Turn(session, saying, understood) if saying else self._answer(session, understood, today)
         return replace(turn, session=replace(turn.session, offered=turn.saying.suggestions))
 
     # --- what comes before any answer ---
@@ -136,7 +141,7 @@ class Advisor:
 
     # --- the answer ---
 
-    def _answer(self, session: Session, understood: Understanding) -> Turn:
+    def _answer(self, session: Session, understood: Understanding, today: date) -> Turn:
         places = understood.places
         topics = understood.topics or (
             self._carried_topics(session, understood) if self._names_city(understood) else ()
@@ -147,9 +152,9 @@ class Advisor:
             return self._ask_city(session, understood, topics, places.several)
         city = places.residence or session.city
         if Manner.PRIVATE_NUMBERS in understood.manners:
-            return self._private(session, understood, topics, city)
+            return self._private(session, understood, topics, city, today)
         if topics and city:
-            return self._answer_for(understood, city, topics)
+            return self._answer_for(understood, city, topics, today)
         if topics:
             return self._ask_city(session, understood, topics, tuple(self.library.cities))
         if city and self._names_city(understood) and not understood.choices:
@@ -182,14 +187,21 @@ class Advisor:
     def _family(self, topic: str) -> str:
         return "penalty" if topic.startswith("penalty_") else topic
 
-    def _answer_for(self, understood: Understanding, slug: str, topics: tuple[str, ...]) -> Turn:
+    def _answer_for(self, understood: Understanding, slug: str, topics: tuple[str, ...], today: date) -> Turn:
         city = self.library.cities[slug]
         topics = self._completed(slug, topics, understood)
-        parts = tuple(topic_part(self.library, city, topic) for topic in topics)
+        parts = tuple(self._part(understood, city, topic, today) for topic in topics)
         kind = Kind.REFER_NATIONAL if parts[0].kind is Kind.REFER_NATIONAL else joint_kind(parts)
         suggestions = suggestions_after(self.library, topics)
         saying = Saying(kind, slug, topics[0], parts, caveats(city), suggestions, understood.confidence)
         return Turn(Session(city=slug, topics=topics), saying, understood)
+
+    def _part(self, understood: Understanding, city: City, topic: str, today: date) -> Part:
+        """Return the answer to one topic, with its dates worked out where the person told from when."""
+        part = topic_part(self.library, city, topic)
+        if not understood.told:
+            return part
+        return with_dates(Occasion(city, part, understood.told, understood.concepts, today, self._reckoner))
 
     def _ask_city(
         self, session: Session, understood: Understanding, topics: tuple[str, ...], slugs: tuple[str, ...]
@@ -215,10 +227,12 @@ class Advisor:
         )
         return Turn(session, Saying(Kind.UNSUPPORTED_CITY, None, None, (part,)), understood)
 
-    def _private(self, session: Session, understood: Understanding, topics: tuple[str, ...], city: str | None) -> Turn:
+    def _private(
+        self, session: Session, understood: Understanding, topics: tuple[str, ...], city: str | None, today: date
+    ) -> Turn:
         notice = Part(Kind.PRIVACY, words.PRIVATE_NUMBERS)
         if topics and city:
-            turn = self._answer_for(understood, city, topics)
+            turn = self._answer_for(understood, city, topics, today)
             return replace(turn, saying=replace(turn.saying, kind=Kind.PRIVACY, parts=(notice, *turn.saying.parts)))
         again = replace(notice, notes=(words.PRIVATE_ASK_AGAIN,))
         return Turn(session, Saying(Kind.PRIVACY, city, None, (again,)), understood)

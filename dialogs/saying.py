@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from knowledge.address import Address
@@ -40,14 +41,30 @@ class Quotation:
 
 
 @dataclass(frozen=True)
+class NamedDate:
+    """A computed day: its name in the batch contract and the provision it follows from."""
+
+    name: str
+    day: date
+    address: Address
+
+
+@dataclass(frozen=True)
 class Part:
-    """One answered subject: our plain first line, then the law, then notes (where to ask instead, …)."""
+    """One answered subject: our plain first line, how it was worked out, then the law, then notes (where to ask, …).
+
+    `computed` are the days and numbers of days that the first line and `workings` hold beyond the law's own numbers:
+    they follow from the person's dates.
+    """
 
     kind: Kind
     first_line: str
     topic: str | None = None
     quotations: tuple[Quotation, ...] = ()
     notes: tuple[str, ...] = ()
+    workings: tuple[str, ...] = ()
+    dates: tuple[NamedDate, ...] = ()
+    computed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,3 +83,8 @@ class Saying:
     def quotations(self) -> tuple[Quotation, ...]:
         """All quotations of all parts, in order."""
         return tuple(quotation for part in self.parts for quotation in part.quotations)
+
+    @property
+    def dates(self) -> tuple[NamedDate, ...]:
+        """All computed dates of all parts, in order."""
+        return tuple(named for part in self.parts for named in part.dates)

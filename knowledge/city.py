@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from knowledge.act import Act, Article, Item, Paragraph
 from knowledge.address import PREAMBLE, TAIL, Address, place_name
 from knowledge.eligibility import Eligibility
+from knowledge.parameter import Parameter
 from knowledge.text import squeeze
 
 
@@ -81,6 +82,7 @@ class City:
     not_modelled: Mapping[Address, str]
     counties: Mapping[str, str]
     eligibility: Eligibility | None = None
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
     @property
     def is_draft(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.city import City
+from knowledge.happening import HappeningWords
 from knowledge.manner import MannerWords
 from knowledge.topic import Topic
 
@@ -19,3 +20,4 @@ class Library:
     topics: Mapping[str, Topic]
     concepts: Mapping[str, re.Pattern[str]]
     manners: Mapping[str, MannerWords]
+    happenings: Mapping[str, HappeningWords]

@@ -16,8 +16,11 @@ from knowledge.city import City, Erratum
 from knowledge.datafile import CityError, expect_table, expect_text, expect_texts, read_toml
 from knowledge.divisions import counties_of
 from knowledge.eligibility_file import read_eligibility
+from knowledge.happening import read_happenings
 from knowledge.library import Library
 from knowledge.manner import MannerWords, any_word, nothing_but
+from knowledge.parameter import ParameterKind
+from knowledge.parameters_file import read_parameter_kinds, read_parameters
 from knowledge.parsing import parse_act
 from knowledge.parsing.acts import successors
 from knowledge.rulings import read_coverage, read_rulings
@@ -28,6 +31,8 @@ __all__ = ["CityError", "open_library", "read_city", "read_concepts", "read_topi
 
 PACKAGED_CITIES = Path(__file__).parent / "cities"
 PACKAGED_TOPICS = Path(__file__).parent / "topics"
+PACKAGED_HAPPENINGS = Path(__file__).parent / "happenings.toml"
+PACKAGED_PARAMETERS = Path(__file__).parent / "parameters.toml"
 PACKAGED_MANNERS = Path(__file__).parent / "manners.toml"
 CONCEPTS_FILE = "concepts.toml"
 
@@ -55,8 +60,15 @@ def open_library(cities_dir: Path | None = None) -> Library:
     folders = sorted(folder for folder in home.glob("*/") if not folder.name.startswith((".", "_")))
     if not folders:
         raise CityError(home / "city.toml", "-", "一个城市也没有", "请放入至少一个城市文件夹")
-    cities = {folder.name: read_city(folder, topics) for folder in folders}
-    return Library(cities=cities, topics=topics, concepts=concepts, manners=read_manners(PACKAGED_MANNERS))
+    kinds = read_parameter_kinds(PACKAGED_PARAMETERS)
+    cities = {folder.name: read_city(folder, topics, kinds) for folder in folders}
+    return Library(
+        cities=cities,
+        topics=topics,
+        concepts=concepts,
+        manners=read_manners(PACKAGED_MANNERS),
+        happenings=read_happenings(PACKAGED_HAPPENINGS),
+    )
 
 
 def read_concepts(file: Path) -> Mapping[str, re.Pattern[str]]:
@@ -158,7 +170,7 @@ def _check_topic_keys(file: Path, slug: str, table: Mapping[str, Any]) -> None:
         raise CityError(file, key, problem, f"可用的键：{'、'.join(sorted(_TOPIC_KEYS))}")
 
 
-def read_city(folder: Path, topics: Mapping[str, Topic]) -> City:
+def read_city(folder: Path, topics: Mapping[str, Topic], kinds: Mapping[str, ParameterKind]) -> City:
     """Read one city folder and check it against its own text. Raises CityError."""
     file = folder / "city.toml"
     table = _city_table(file)
@@ -182,17 +194,18 @@ def read_city(folder: Path, topics: Mapping[str, Topic]) -> City:
         not_modelled={},
         counties=_counties(file, table["division_code"]),
     )
-    return _with_rules(folder, city, topics)
+    return _with_rules(folder, city, topics, kinds)
 
 
-def _with_rules(folder: Path, city: City, topics: Mapping[str, Topic]) -> City:
-    """Return the city with what is read against its own text: rulings, coverage, conditions of applying."""
+def _with_rules(folder: Path, city: City, topics: Mapping[str, Topic], kinds: Mapping[str, ParameterKind]) -> City:
+    """Return the city with what is read against its own text: rulings, coverage, conditions of applying, parameters."""
     rulings = read_rulings(folder / "topics.toml", city, topics)
     return replace(
         city,
         rulings=rulings,
         not_modelled=read_coverage(folder / "coverage.toml", city, rulings.values()),
         eligibility=read_eligibility(folder / "eligibility.toml", city),
+        parameters=read_parameters(folder / "parameters.toml", city, kinds),
     )
 
 

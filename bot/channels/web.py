@@ -102,6 +102,7 @@ def _part_to_json(part: Part) -> dict[str, Any]:
         "topic": part.topic,
         "first_line": part.first_line,
         "quotations": [_quotation_to_json(quotation) for quotation in part.quotations],
+        "workings": list(part.workings),
         "notes": list(part.notes),
     }
 

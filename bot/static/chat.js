@@ -40,7 +40,9 @@
   function answer(saying) {
     const bubble = element("div", "answer");
     saying.parts.forEach((part) => {
-      bubble.append(element("p", "first", part.first_line), ...part.quotations.map(quotation));
+      bubble.append(element("p", "first", part.first_line));
+      bubble.append(...part.workings.map((line) => element("p", "working", line)));
+      bubble.append(...part.quotations.map(quotation));
       bubble.append(...part.notes.map((note) => element("p", "note", note)));
     });
     bubble.append(...saying.caveats.map((caveat) => element("p", "small", caveat)));

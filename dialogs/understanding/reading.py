@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
+from dialogs.understanding.happenings import TimeReader, Told, without_days
 from dialogs.understanding.kinds import ManneredReader, Manners, without_private_numbers
 from dialogs.understanding.normalise import Normalised, normalise
 from dialogs.understanding.place_names import NOT_A_PLACE
@@ -63,6 +65,9 @@ _ASPECTS = frozenset(
 )
 """Concepts that ask something of a thing named elsewhere: 花钱不, 上哪补, 罚多少."""
 
+NOTHING_TOLD = Told()
+"""Nothing is said of time, or no day was given to read it by."""
+
 _NOT_ASKED = re.compile(r"(?:我|俺|额)?(?:不是(?:问|要|说|想)|不问|不用代|不用别人|不需要|不想问)")
 _STILL_A_QUESTION = re.compile(r"[吗么嘛啥咋?？]|怎么|能不能|行不行|不$")
 _CLAUSE = re.compile(r"[,，。.;；!！?？\n、]|\s+")
@@ -87,6 +92,7 @@ class Understanding:
     asks: bool
     topics: tuple[str, ...]
     choices: tuple[str, ...]
+    told: Told = NOTHING_TOLD
 
     @property
     def confidence(self) -> float:
@@ -106,6 +112,7 @@ class Reader:
         self._library = library
         self.ranker = TopicRanker(library)
         self.manners = ManneredReader(library.manners)
+        self.times = TimeReader(library.happenings)
         self.gazetteer = Gazetteer(library.cities)
         self._place_names = _names_to_repair(library)
         aliases = sorted((alias for city in library.cities.values() for alias in city.aliases), key=len, reverse=True)
@@ -113,13 +120,19 @@ class Reader:
             "|".join(rf"(?<![a-z]){re.escape(a)}(?![a-z])" if a.isascii() else re.escape(a) for a in aliases)
         )
 
-    def read(self, message: str, known_city: str | None = None, before: Iterable[str] = ()) -> Understanding:
-        """Understand `message`; `known_city` is the slug chosen and `before` the topics talked of before, if any."""
+    def read(
+        self, message: str, known_city: str | None = None, before: Iterable[str] = (), today: date | None = None
+    ) -> Understanding:
+        """Understand `message`; `known_city` is the slug chosen and `before` the topics talked of before, if any.
+
+        Dates are read only when `today` is given: they mean something relative to it.
+        """
         normalised = normalise(message, self._place_names)
         places = self.gazetteer.find(normalised.text, known_city)
-        text = self.without_city_names(without_private_numbers(normalised.text))
+        told = self.times.told_in(normalised.text, today) if today else NOTHING_TOLD
+        text = self.without_city_names(without_private_numbers(without_days(normalised.text, told)))
         text = _without_what_is_not_asked(text)
-        given = concepts_given_by(places) or self._thing_of(text, before)
+        given = (concepts_given_by(places) or self._thing_of(text, before)) | self.times.concepts_of(told)
         if places.moved_here:
             text = _without_names(text, places)
         candidates = tuple(self.ranker.rank(text, given)[:8])
@@ -133,6 +146,7 @@ class Reader:
             asks=_ASKS.search(normalised.text) is not None,
             topics=topics,
             choices=() if topics else tuple(c.topic for c in candidates[:3] if c.score >= WORTH_OFFERING),
+            told=told,
         )
 
     def _thing_of(self, text: str, before: Iterable[str]) -> frozenset[str]:

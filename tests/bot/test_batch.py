@@ -32,7 +32,7 @@ def jsonl(*rows: object) -> bytes:
 
 
 def test_an_answer_has_the_keys_of_the_contract_and_fits_a_message() -> None:
-    (row,) = run("ask", "--jsonl", lines=jsonl({"id": "1", "text": "签注过期二十天了还能补吗", "city": "chifeng"}))
+    (row,) = run("ask", "--jsonl", lines=jsonl({"id": "1", "text": "签注过期了还能补吗", "city": "chifeng"}))
     assert set(row) == ASK_KEYS
     assert (row["id"], row["kind"], row["city"], row["topic"]) == ("1", "answer", "chifeng", "overdue")
     (citation,) = row["citations"]
@@ -43,6 +43,14 @@ def test_an_answer_has_the_keys_of_the_contract_and_fits_a_message() -> None:
     assert len(row["text"].encode()) <= 2047
     assert row["dates"] == []
     assert 0 < row["confidence"] <= 1
+
+
+def test_a_date_is_worked_out_relative_to_as_of_and_named() -> None:
+    line = {"id": "1", "text": "证上周五到期了没签", "city": "chifeng", "as_of": "2026-11-21"}
+    (row,) = run("ask", "--jsonl", lines=jsonl(line))
+    assert (row["kind"], row["topic"]) == ("answer", "overdue")
+    assert {"name": "last_day_to_keep_continuity", "date": "2026-12-14", "article": "20"} in row["dates"]
+    assert "2026年12月14日" in row["text"]
 
 
 def test_lines_of_one_user_are_one_conversation_and_others_are_not() -> None:

@@ -1,0 +1,257 @@
+"""Dates and durations as people write them, read relative to today: 今年3月8号, 上个月15号, 26.3.8, 三个月零五天."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from knowledge.text import NUMERAL, to_int
+from rules.calendar import Span, add_months
+
+_N = f"[{NUMERAL}]"
+_YEAR_WORD = "今年|去年|前年|大前年|明年|后年|当年|本年|上年"
+_YEARS_AGO = {"今年": 0, "当年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "大前年": -3, "明年": 1, "后年": 2}
+_DAYS_AGO = {
+    "今天": 0, "今日": 0, "今儿": 0, "今个": 0, "当天": 0, "昨天": -1, "昨日": -1, "昨儿": -1, "昨个": -1, "夜儿": -1,
+    "前天": -2, "前日": -2, "前儿": -2, "大前天": -3, "明天": 1, "明日": 1, "明儿": 1, "后天": 2, "大后天": 3,
+}  # fmt: skip
+_WEEKDAYS = "一二三四五六日天"
+_PARTS_OF_MONTH = {"初": (1, 10), "中": (11, 20), "中旬": (11, 20), "底": (21, 31), "末": (21, 31)}
+
+_YEAR = rf"(?:(?P<year>\d{{4}}|\d{{2}}|[零〇○一二三四五六七八九]{{2,4}})\s*年|(?P<year_word>{_YEAR_WORD}))的?"
+_MONTH_NUMBER = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月"
+_MONTH_DAY = rf"{_MONTH_NUMBER}(?:份)?\s*(?P<day>{_N}{{1,3}})\s*(?:[号日]|(?![\d年月个天周]))"
+_FULL = re.compile(rf"(?:{_YEAR}\s*)?{_MONTH_DAY}")
+_DOTTED = re.compile(
+    r"(?<![\d.])(?P<year>20\d\d|\d\d)(?P<mark>[-./])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12]\d|0?[1-9])(?![\d.])号?"
+)
+_COMPACT = re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
+_NEAR_MONTH_DAY = re.compile(rf"(?P<which>上上?个?月|这个?月|本月|当月|下个?月)的?\s*(?P<day>{_N}{{1,3}})\s*[号日]")
+_MONTH = re.compile(rf"(?:{_YEAR}\s*)?{_MONTH_NUMBER}(?:份|(?P<part>初|中旬?|底|末))?(?![\d{NUMERAL}]*[号日])")
+_YEAR_DOTTED_MONTH = re.compile(r"(?<![\d.])(?P<year>20\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?![\d./-])")
+_NEAR_MONTH = re.compile(r"(?P<which>上上?个?月|这个?月|本月|当月|下个?月)(?P<part>初|中旬?|底|末)?(?!\s*[\d一二三])")
+_DAY_WORD = re.compile("|".join(sorted(_DAYS_AGO, key=len, reverse=True)))
+_WEEKDAY = re.compile(rf"(?P<which>上上?个?|这个?|本|下下?个?)(?:周|星期|礼拜)(?P<weekday>[{_WEEKDAYS}])")
+_DAYS_BACK = re.compile(rf"(?P<count>{_N}+)\s*天(?:之?前|以前)")
+_FEAST = re.compile(rf"(?:{_YEAR}\s*)?(?P<feast>元旦|五一|国庆)(?:节|劳动节)?(?:当天|那天|那日)")
+_FEASTS = {"元旦": (1, 1), "五一": (5, 1), "国庆": (10, 1)}
+_WEEKDAY_AFTER = re.compile(rf"(?:那天)?[（(]?(?:周|星期|礼拜)[{_WEEKDAYS}][)）]?|那天|当天|这天|那日")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A day or span of days named in a message, at `start`..`end` of its text. `has_year`: it says of which year."""
+
+    start: int
+    end: int
+    span: Span
+    has_year: bool
+
+
+@dataclass(frozen=True)
+class Length:
+    """A duration named in a message. `is_exact` is False for 半年多, 快八个月, 大概一年."""
+
+    start: int
+    end: int
+    months: int
+    days: int
+    is_exact: bool
+
+    def before(self, today: date) -> date:
+        """Return the day this long before `today`."""
+        return add_months(today, -self.months) - timedelta(days=self.days)
+
+
+_Read = Callable[[re.Match[str], date], Span | None]
+
+
+def moments_in(text: str, today: date) -> list[Moment]:
+    """Return the days and months named in `text`, in order; a date that does not exist (2月30日) is none.
+
+    A day without a year is the latest one not after `today`: what has happened. `next_of` gives the coming one.
+    """
+    found: list[Moment] = []
+    taken = text
+    for pattern, read in _READERS:
+        for match in list(pattern.finditer(taken)):
+            span = read(match, today)
+            if span is None:
+                continue
+            after = _WEEKDAY_AFTER.match(taken, match.end())
+            end = after.end() if after else match.end()
+            found.append(Moment(match.start(), end, span, _says_year(match.groupdict())))
+            taken = taken[: match.start()] + "\0" * (end - match.start()) + taken[end:]
+    return sorted(found, key=lambda moment: moment.start)
+
+
+def _says_year(groups: dict[str, str | None]) -> bool:
+    return bool(groups.get("year") or groups.get("year_word")) or "month" not in groups
+
+
+def next_of(moment: Moment, today: date) -> Span:
+    """Return the coming day for a date without a year: what will happen."""
+    span = moment.span
+    if moment.has_year or span.last >= today:
+        return span
+    return span.plus_months(12)
+
+
+def _day(year: int, month: int, day: int | None) -> Span | None:
+    try:
+        known = date(year, month, day or 0)
+    except ValueError:
+        return None
+    return Span(known, known)
+
+
+def _number(written: str) -> int | None:
+    """Return the number; None for 三五 (three to five), which is none."""
+    return None if re.fullmatch("[一二三四五六七八九两]{2}", written) else to_int(written)
+
+
+def _year(match: re.Match[str], today: date) -> int | None:
+    groups = match.groupdict()
+    if groups.get("year_word"):
+        return today.year + _YEARS_AGO[groups["year_word"]]
+    if groups.get("year"):
+        number = to_int(groups["year"])
+        if number is None:
+            return None
+        return number + 2000 if number < 100 else number
+    return None
+
+
+def _full(match: re.Match[str], today: date) -> Span | None:
+    month, day, year = _number(match["month"]), _number(match["day"]), _year(match, today)
+    if month is None or day is None:
+        return None
+    if year is not None:
+        return _day(year, month, day)
+    here, before = _day(today.year, month, day), _day(today.year - 1, month, day)
+    return here if here and here.first <= today else before or here
+
+
+def _near_month(which: str, today: date) -> date:
+    back = which.count("上") - which.count("下")
+    return add_months(today.replace(day=1), -back)
+
+
+def _near_month_day(match: re.Match[str], today: date) -> Span | None:
+    first = _near_month(match["which"], today)
+    return _day(first.year, first.month, _number(match["day"]))
+
+
+def _part(span: Span, part: str | None) -> Span:
+    if not part:
+        return span
+    low, high = _PARTS_OF_MONTH[part]
+    return Span(span.first.replace(day=low), span.first.replace(day=min(high, span.last.day)))
+
+
+def _month(match: re.Match[str], today: date) -> Span | None:
+    month, year = _number(match["month"]), _year(match, today)
+    if month is None:
+        return None
+    if year is None:
+        year = today.year if month <= today.month else today.year - 1
+    return _part(Span.of_month(year, month), match.groupdict().get("part"))
+
+
+def _whole_near_month(match: re.Match[str], today: date) -> Span | None:
+    first = _near_month(match["which"], today)
+    return _part(Span.of_month(first.year, first.month), match["part"])
+
+
+def _day_word(match: re.Match[str], today: date) -> Span | None:
+    day = today + timedelta(days=_DAYS_AGO[match.group()])
+    return Span(day, day)
+
+
+def _weekday(match: re.Match[str], today: date) -> Span | None:
+    weeks = match["which"].count("下") - match["which"].count("上")
+    wanted = min(_WEEKDAYS.index(match["weekday"]), 6)
+    day = today + timedelta(days=wanted - today.weekday(), weeks=weeks)
+    return Span(day, day)
+
+
+def _days_back(match: re.Match[str], today: date) -> Span | None:
+    count = _number(match["count"])
+    if count is None or count > 3650:
+        return None
+    day = today - timedelta(days=count)
+    return Span(day, day)
+
+
+def _feast(match: re.Match[str], today: date) -> Span | None:
+    month, day = _FEASTS[match["feast"]]
+    year = _year(match, today)
+    if year is None:
+        year = today.year if date(today.year, month, day) <= today else today.year - 1
+    return _day(year, month, day)
+
+
+_READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
+    (_DOTTED, _full),
+    (_COMPACT, _full),
+    (_FULL, _full),
+    (_NEAR_MONTH_DAY, _near_month_day),
+    (_FEAST, _feast),
+    (_YEAR_DOTTED_MONTH, _month),
+    (_WEEKDAY, _weekday),
+    (_DAYS_BACK, _days_back),
+    (_MONTH, _month),
+    (_NEAR_MONTH, _whole_near_month),
+    (_DAY_WORD, _day_word),
+)
+
+_ABOUT = r"(?P<about>大概|差不多|大约|约摸|将近|快要?|不到|刚过|才|左右)?"
+_MORE = r"(?P<more>多|来|左右|上下|出头|不到)?"
+_LENGTH = re.compile(
+    rf"{_ABOUT}(?:(?P<years>{_N}+|半)\s*年(?P<half_year>半)?{_MORE}(?:零|又|加)?)?"
+    rf"(?:(?P<months>{_N}+|半)(?P<before_unit>多|来)?\s*个(?P<half_month>半)?月(?P<more_months>多|来|左右|出头)?(?:零|又|加)?)?"
+    rf"(?:(?P<weeks>{_N}+)\s*个?(?:周|星期|礼拜)(?![一二三四五六日天]))?(?:(?P<days>{_N}+)\s*[天日](?!前|之前|以前|内))?"
+)
+_NOT_LENGTH_BEFORE = re.compile(r"(?:第|满|够|每|年|月)$")
+
+
+def lengths_in(text: str, moments: Iterable[Moment] = ()) -> Iterator[Length]:
+    """Yield the durations of `text`: 八个月, 一年半, 二十天, 七个月零三天, 半年多 (not exact).
+
+    满半年, 每年 and 第几年 name a rule or a rank, no duration of the person's own; nor does a part of one of `moments`.
+    """
+    for moment in moments:
+        text = text[: moment.start] + "\0" * (moment.end - moment.start) + text[moment.end :]
+    for match in _LENGTH.finditer(text):
+        groups = match.groupdict()
+        if not any(groups[name] for name in ("years", "months", "weeks", "days")):
+            continue
+        if _NOT_LENGTH_BEFORE.search(text[: match.start()]):
+            continue
+        length = _length(match, groups)
+        if length is not None:
+            yield length
+
+
+def _length(match: re.Match[str], groups: dict[str, str | None]) -> Length | None:
+    months, days = 0, 0
+    for name, each in (("years", 12), ("months", 1)):
+        written = groups[name]
+        if written == "半":
+            months, days = (months + 6, days) if name == "years" else (months, days + 15)
+        elif written:
+            number = _number(written)
+            if number is None or number > 100:
+                return None
+            months += number * each
+    months += 6 if groups["half_year"] else 0
+    days += 15 if groups["half_month"] else 0
+    for name, each in (("weeks", 7), ("days", 1)):
+        number = _number(groups[name] or "0")
+        if number is None or number > 3650:
+            return None
+        days += number * each
+    vague = any(groups[name] for name in ("about", "more", "more_months", "before_unit"))
+    return Length(match.start(), match.end(), months, days, not vague)

@@ -1,0 +1,146 @@
+"""What happened on a date of a message: 受理, 签发, 到期, 搬来, 登记 … told by the words nearest to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dialogs.understanding.dates import Length, Moment, lengths_in, moments_in, next_of
+from knowledge.happening import HappeningWords
+from rules.calendar import Span
+
+
+class Event(StrEnum):
+    """What a date can be the date of; its words are in `knowledge/happenings.toml`."""
+
+    EXPIRED = "expired"
+    ISSUED = "issued"
+    ACCEPTED = "accepted"
+    REGISTERED = "registered"
+    CHANGED = "changed"
+    HIRED = "hired"
+    LET = "let"
+    ENDORSED = "endorsed"
+    PUBLISHED = "published"
+    ARRIVED = "arrived"
+    RESIDES = "resides"
+    NOW = "now"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event with its day or span of days; `start`..`end` is where the message says both."""
+
+    event: Event
+    span: Span
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """An event that began a `length` ago: 过期二十天, 住了七个月, 登记五个月."""
+
+    event: Event
+    length: Length
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that a message says of time."""
+
+    happenings: tuple[Happening, ...] = ()
+    lasting: tuple[Lasting, ...] = ()
+    moments: tuple[Moment, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.moments or self.lasting)
+
+    def of(self, *events: Event) -> Happening | None:
+        """Return the first happening of the first of `events` that there is."""
+        return next((told for event in events for told in self.happenings if told.event is event), None)
+
+    def since(self, *events: Event) -> Lasting | None:
+        """Return the first event of `events` that is told by how long ago it began."""
+        return next((told for event in events for told in self.lasting if told.event is event), None)
+
+
+_CLAUSE_END = re.compile(r"[,，。;；!！?？\n]")
+_GENERAL = (Event.ARRIVED, Event.RESIDES)
+"""Events told by words that stand in many sentences; any other word beside the date goes before."""
+
+_MOST_OF_A_YEAR = 183
+_WRITTEN_DAY = re.compile(r"[\d月号日]")
+
+
+class TimeReader:
+    """Reads what a message says of time. Raises KeyError when an event has no words."""
+
+    def __init__(self, words: Mapping[str, HappeningWords]) -> None:
+        self._words = {event: words[event] for event in Event}
+
+    def told_in(self, text: str, today: date) -> Told:
+        """Return what a normalised message says of time, relative to `today`."""
+        moments = moments_in(text, today)
+        lasting = (self._lasting(text, length) for length in lengths_in(text, moments))
+        return Told(tuple(self._happenings(text, moments, today)), tuple(one for one in lasting if one), tuple(moments))
+
+    def concepts_of(self, told: Told) -> frozenset[str]:
+        """Return the concepts that the dates and durations of a message give."""
+        events = {one.event for one in told.happenings} | {one.event for one in told.lasting}
+        return frozenset(concept for event in events if (concept := self._words[event].concept))
+
+    def _happenings(self, text: str, moments: list[Moment], today: date) -> Iterator[Happening]:
+        for index, moment in enumerate(moments):
+            begins = moments[index - 1].end if index else 0
+            ends = moments[index + 1].start if index + 1 < len(moments) else len(text)
+            before = _last_clause(text[begins : moment.start])
+            after = _CLAUSE_END.split(text[moment.end : ends])[0]
+            found = self._nearest(before, after)
+            if found is not None:
+                event, back, ahead = found
+                span = next_of(moment, today) if _is_coming(event, moment, today) else moment.span
+                yield Happening(event, span, moment.start - back, moment.end + ahead)
+
+    def _nearest(self, before: str, after: str) -> tuple[Event, int, int] | None:
+        """Return the event whose words reach the date by the shortest way, with how far they go back and ahead."""
+        reached = [
+            (event in _GENERAL, side, match.end() - match.start(), order, event)
+            for order, (event, words) in enumerate(self._words.items())
+            for side, match in ((0, words.before.search(before)), (1, words.after.match(after)))
+            if match is not None
+        ]
+        if not reached:
+            return None
+        _, side, length, _, event = min(reached)
+        return (event, 0, length) if side else (event, length, 0)
+
+    def _lasting(self, text: str, length: Length) -> Lasting | None:
+        before, after = _last_clause(text[: length.start]), text[length.end :]
+        for event, words in self._words.items():
+            if words.lasting.search(before) or words.ago.match(after):
+                return Lasting(event, length)
+        return None
+
+
+def _last_clause(text: str) -> str:
+    """Return what stands before a date in its clause; a comma right before it (今天，3月8日) divides nothing."""
+    return _CLAUSE_END.split(text.rstrip(",，"))[-1]
+
+
+def _is_coming(event: Event, moment: Moment, today: date) -> bool:
+    """An expiry or a plan without a year that would lie most of a year back is the coming one."""
+    far_back = (today - moment.span.last).days > _MOST_OF_A_YEAR
+    return far_back and not moment.has_year and event in (Event.EXPIRED, Event.ENDORSED)
+
+
+def without_days(text: str, told: Told) -> str:
+    """Return `text` without the days it names and the words that only announce them (签发日期是): they ask nothing."""
+    announced = {one.end: one.start for one in told.happenings}
+    for moment in reversed(told.moments):
+        if moment.span.is_exact and _WRITTEN_DAY.search(text[moment.start : moment.end]):
+            text = text[: announced.get(moment.end, moment.start)] + text[moment.end :]
+    return text
