@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from dialogs import words
 from dialogs.compose import caveats, document_word, joint_kind, topic_part, verify
-from dialogs.date_parts import Occasion
-from dialogs.dated import with_dates
+from dialogs.dates import Occasion, with_dates
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
 from dialogs.suggestions import PRECHECK, suggestions_after
+from dialogs.understanding.happenings import Event
 from dialogs.understanding.kinds import Manner
 from dialogs.understanding.reading import Reader, Understanding
-from knowledge.city import City, Stance
+from knowledge.city import City, Ruling, Stance
 from knowledge.library import Library
 from knowledge.text import fold, to_int
 from rules.reckoning import Reckoner
@@ -46,6 +47,9 @@ _AFTER_CITY = ("conditions", "materials", "overdue")
 
 _AMOUNT_OF = {"penalty": "penalty_amount", "fee_reissue": "fee_amount", "fee_exchange": "fee_amount"}
 """The topic that answers 多少 for a family of topics."""
+
+_EXEMPTIONS, _REGISTER_BY = "exempt_", "registration_deadline"
+"""Who asks whether they are exempt, and is not, has until a day to register."""
 
 _FLOW_WORDS = {
     Manner.PRECHECK: (words.FLOW_PRECHECK, "conditions"),
@@ -172,10 +176,17 @@ class Advisor:
         return (session.waiting or session.topics) if leftover <= 6 and not understood.choices else ()
 
     def _completed(self, city: str, topics: tuple[str, ...], understood: Understanding) -> tuple[str, ...]:
-        """Answer 罚多少 by the topic of amounts where this city's text does not give them."""
-        if "amount" not in understood.concepts:
-            return topics
+        """Add what a question needs beside its own topic in this city: the amounts, the deadline of registration."""
         rulings = self.library.cities[city].rulings
+        exemptions = [rulings[topic].says for topic in topics if topic.startswith(_EXEMPTIONS)]
+        if exemptions and all(exemptions):
+            topics = tuple(topic for topic in topics if topic != _REGISTER_BY)
+        elif exemptions and understood.told.of(Event.ARRIVED) and _REGISTER_BY not in topics:
+            topics = (*topics, _REGISTER_BY)
+        return self._with_amounts(rulings, topics) if "amount" in understood.concepts else topics
+
+    def _with_amounts(self, rulings: Mapping[str, Ruling], topics: tuple[str, ...]) -> tuple[str, ...]:
+        """Answer 罚多少 by the topic of amounts where this city's text does not give them."""
         exact = (_AMOUNT_OF.get(self._family(topic), topic) for topic in topics)
         return tuple(
             dict.fromkeys(
@@ -199,8 +210,6 @@ class Advisor:
     def _part(self, understood: Understanding, city: City, topic: str, today: date) -> Part:
         """Return the answer to one topic, with its dates worked out where the person told from when."""
         part = topic_part(self.library, city, topic)
-        if not understood.told:
-            return part
         return with_dates(Occasion(city, part, understood.told, understood.concepts, today, self._reckoner))
 
     def _ask_city(

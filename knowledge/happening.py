@@ -10,7 +10,8 @@ from knowledge.datafile import CityError, expect_table, expect_text, expect_text
 
 _KEYS = {"before", "after", "gap", "lasting", "ago", "concept"}
 _BEFORE_A_DATE = (
-    r"(?:的|了)*(?:日子|日期|日|时间|期)?(?:写的?|上|限)?(?:都|已经)?(?:是|自|从|打|由|在|于|为|到|至|截止)*[:：,，]?$"
+    r"(?:的|了)*(?:日子|日期|日|时间|期)?(?:那天|那日)?(?:写的?|上|限)?(?:都|已经)?"
+    r"(?:是|自|从|打|由|在|于|为|到|至|截止)*[:：,，]?$"
 )
 _BEFORE_A_LENGTH = r"[^,，。0-9]{0,6}?(?:都|已经?|快|有|得有|了|到现在|大概|期|满|差不多|得|才)*$"
 _NEVER = re.compile(r"(?!)")
@@ -50,7 +51,7 @@ def _words(file: Path, name: str, value: object) -> HappeningWords:
 
     return HappeningWords(
         before=pattern("before", "", _BEFORE_A_DATE),
-        after=pattern("after", f"[^,，。]{{0,{gap}}}?", ""),
+        after=pattern("after", f"[^,，。]{{0,{gap}}}?(?:刚刚?|就|才|已经|都|又)?", ""),
         lasting=pattern("lasting", "", _BEFORE_A_LENGTH),
         ago=pattern("ago", "", ""),
         concept=expect_text(file, f"{name}.concept", entry["concept"]) if "concept" in entry else None,

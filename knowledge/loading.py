@@ -46,7 +46,7 @@ _TYPE_NAMES = {str: "文字，写在引号里", int: "整数", list: '列表，�
 _STATUSES = ("in_force", "draft", "repealed")
 _MANNER_KEYS = {"words", "heard", "not_heard", "whole", "longest"}
 _ERRATUM_KEYS = {("article", str), ("quote", str), ("note", str)}
-_TOPIC_KEYS = {"title", "subject", "when", "never", "asks", "overrides"}
+_TOPIC_KEYS = {"title", "subject", "when", "never", "dated", "dated_never", "asks", "overrides"}
 
 
 def open_library(cities_dir: Path | None = None) -> Library:
@@ -129,11 +129,13 @@ def _topic(file: Path, slug: str, entry: Mapping[str, Any], concepts: Mapping[st
     _check_topic_keys(file, slug, entry)
     subject = expect_text(file, f"{slug}.subject", entry["subject"])
     _check_subject(file, slug, subject)
-    gates = tuple(read_gate(alternative) for alternative in expect_texts(file, f"{slug}.when", entry["when"]))
-    never = tuple(read_gate(alternative) for alternative in expect_texts(file, f"{slug}.never", entry.get("never", [])))
+    gates, never, dated, dated_never = (
+        tuple(read_gate(alternative) for alternative in expect_texts(file, f"{slug}.{key}", entry.get(key, [])))
+        for key in ("when", "never", "dated", "dated_never")
+    )
     if not gates:
         raise CityError(file, f"{slug}.when", "没有写什么时候想到它", "请至少写一组概念")
-    for concept in {name for gate in (*gates, *never) for group in gate for name in group}:
+    for concept in {name for gate in (*gates, *never, *dated, *dated_never) for group in gate for name in group}:
         if concept not in concepts:
             raise CityError(file, f"{slug}.when", f"没有“{concept}”这个概念", f"请先写进 {CONCEPTS_FILE}")
     return Topic(
@@ -143,6 +145,8 @@ def _topic(file: Path, slug: str, entry: Mapping[str, Any], concepts: Mapping[st
         subject=subject,
         gates=gates,
         excludes=never,
+        dated=dated,
+        dated_excludes=dated_never,
         examples=tuple(expect_texts(file, f"{slug}.asks", entry["asks"])),
         overrides=_overrides(file, slug, entry.get("overrides", False)),
     )

@@ -24,6 +24,7 @@ class Topic:
 
     `title` is how it is offered as a choice; `subject` completes 「某市的办法没有写：……」.
     `gates` select it and `excludes` rule it out (any one suffices); `examples` are questions people ask.
+    `dated` select it for a message that tells a day (受理那天 and 最晚); only `dated_excludes` rule it out then.
     A topic that `overrides` leaves no room for another: for foreigners no other rule of the text may be told.
     """
 
@@ -35,3 +36,5 @@ class Topic:
     excludes: tuple[Gate, ...]
     examples: tuple[str, ...]
     overrides: bool = False
+    dated: tuple[Gate, ...] = ()
+    dated_excludes: tuple[Gate, ...] = ()

@@ -14,9 +14,14 @@ _N = f"[{NUMERAL}]"
 _YEAR_WORD = "今年|去年|前年|大前年|明年|后年|当年|本年|上年"
 _YEARS_AGO = {"今年": 0, "当年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "大前年": -3, "明年": 1, "后年": 2}
 _DAYS_AGO = {
-    "今天": 0, "今日": 0, "今儿": 0, "今个": 0, "当天": 0, "昨天": -1, "昨日": -1, "昨儿": -1, "昨个": -1, "夜儿": -1,
-    "前天": -2, "前日": -2, "前儿": -2, "大前天": -3, "明天": 1, "明日": 1, "明儿": 1, "后天": 2, "大后天": 3,
-}  # fmt: skip
+    **dict.fromkeys(("今天", "今日", "今儿", "今个", "今儿个", "当天"), 0),
+    **dict.fromkeys(("昨天", "昨日", "昨儿", "昨个", "昨儿个", "夜儿"), -1),
+    **dict.fromkeys(("前天", "前日", "前儿", "前儿个"), -2),
+    **dict.fromkeys(("明天", "明日", "明儿", "明儿个"), 1),
+    "大前天": -3,
+    "后天": 2,
+    "大后天": 3,
+}
 _WEEKDAYS = "一二三四五六日天"
 _PARTS_OF_MONTH = {"初": (1, 10), "中": (11, 20), "中旬": (11, 20), "底": (21, 31), "末": (21, 31)}
 
@@ -32,9 +37,12 @@ _NEAR_MONTH_DAY = re.compile(rf"(?P<which>上上?个?月|这个?月|本月|当�
 _MONTH = re.compile(rf"(?:{_YEAR}\s*)?{_MONTH_NUMBER}(?:份|(?P<part>初|中旬?|底|末))?(?![\d{NUMERAL}]*[号日])")
 _YEAR_DOTTED_MONTH = re.compile(r"(?<![\d.])(?P<year>20\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?![\d./-])")
 _NEAR_MONTH = re.compile(r"(?P<which>上上?个?月|这个?月|本月|当月|下个?月)(?P<part>初|中旬?|底|末)?(?!\s*[\d一二三])")
-_DAY_WORD = re.compile("|".join(sorted(_DAYS_AGO, key=len, reverse=True)))
+_DAY_WORD = re.compile(f"(?<![啥多])(?:{'|'.join(sorted(_DAYS_AGO, key=len, reverse=True))})")
 _WEEKDAY = re.compile(rf"(?P<which>上上?个?|这个?|本|下下?个?)(?:周|星期|礼拜)(?P<weekday>[{_WEEKDAYS}])")
 _DAYS_BACK = re.compile(rf"(?P<count>{_N}+)\s*天(?:之?前|以前)")
+_BARE_DAY = re.compile(
+    rf"(?<![第令字\d{NUMERAL}月])(?P<day>{_N}{{1,3}})号(?![线楼院令文门店车铺机码房])(?=[^,，。\d]{{0,10}}(?:去|来|到|受理|办|交|补|换|搬|登|领|签|发|过|就|才))"
+)
 _FEAST = re.compile(rf"(?:{_YEAR}\s*)?(?P<feast>元旦|五一|国庆)(?:节|劳动节)?(?:当天|那天|那日)")
 _FEASTS = {"元旦": (1, 1), "五一": (5, 1), "国庆": (10, 1)}
 _WEEKDAY_AFTER = re.compile(rf"(?:那天)?[（(]?(?:周|星期|礼拜)[{_WEEKDAYS}][)）]?|那天|当天|这天|那日")
@@ -144,6 +152,14 @@ def _near_month_day(match: re.Match[str], today: date) -> Span | None:
     return _day(first.year, first.month, _number(match["day"]))
 
 
+def _bare_day(match: re.Match[str], today: date) -> Span | None:
+    """Read 13号: the latest one not after today."""
+    number = _number(match["day"])
+    here = _day(today.year, today.month, number)
+    before = add_months(today.replace(day=1), -1)
+    return here if here and here.first <= today else _day(before.year, before.month, number)
+
+
 def _part(span: Span, part: str | None) -> Span:
     if not part:
         return span
@@ -201,6 +217,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (_FEAST, _feast),
     (_YEAR_DOTTED_MONTH, _month),
     (_WEEKDAY, _weekday),
+    (_BARE_DAY, _bare_day),
     (_DAYS_BACK, _days_back),
     (_MONTH, _month),
     (_NEAR_MONTH, _whole_near_month),

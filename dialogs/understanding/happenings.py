@@ -18,6 +18,7 @@ class Event(StrEnum):
 
     EXPIRED = "expired"
     ISSUED = "issued"
+    FULL = "full"
     ACCEPTED = "accepted"
     REGISTERED = "registered"
     CHANGED = "changed"
@@ -68,7 +69,10 @@ class Told:
         return next((told for event in events for told in self.lasting if told.event is event), None)
 
 
-_CLAUSE_END = re.compile(r"[,，。;；!！?？\n]")
+_CLAUSE_END = re.compile(r"[,，。;；!！?？\s]")
+DATED = "_dated"
+"""How the names of concepts begin that a date gives."""
+
 _GENERAL = (Event.ARRIVED, Event.RESIDES)
 """Events told by words that stand in many sentences; any other word beside the date goes before."""
 
@@ -127,8 +131,7 @@ class TimeReader:
 
 
 def _last_clause(text: str) -> str:
-    """Return what stands before a date in its clause; a comma right before it (今天，3月8日) divides nothing."""
-    return _CLAUSE_END.split(text.rstrip(",，"))[-1]
+    return _CLAUSE_END.split(text)[-1]
 
 
 def _is_coming(event: Event, moment: Moment, today: date) -> bool:

@@ -131,12 +131,16 @@ class TopicRanker:
         known = sum(self._rarity[name] for name in concepts if name[0] != "_") or 1.0
         rows: dict[str, Candidate] = {}
         for slug, topic in self._topics.items():
-            gate, used = self._strongest(topic, concepts)
+            gate, used = self._strongest(topic.gates, concepts)
+            dated, dated_used = self._strongest(topic.dated, concepts)
+            excludes = topic.excludes
+            if dated_used:
+                gate, used, excludes = max(gate, dated), dated_used, topic.dated_excludes
             near = alike.get(slug)
             if near is None and not used:
                 continue
             best, three, example = near or (0.0, 0.0, None)
-            excluded = float(any(opens(never, concepts) for never in topic.excludes))
+            excluded = float(any(opens(never, concepts) for never in excludes))
             explained = sum(self._rarity[name] for name in concepts & self._named[slug]) / known
             signals = (
                 gate, float(bool(used)), excluded, gate * excluded, best, three, typical.get(slug, 0.0), telling.get(slug, 0.0), explained, gate * best,
@@ -146,11 +150,11 @@ class TopicRanker:
 
     # --- concepts and gates ---
 
-    def _strongest(self, topic: Topic, concepts: frozenset[str]) -> tuple[float, tuple[str, ...]]:
-        """Return the strength of the topic's best open gate and the concepts that open it."""
+    def _strongest(self, gates: Iterable[Gate], concepts: frozenset[str]) -> tuple[float, tuple[str, ...]]:
+        """Return the strength of the best open gate and the concepts that open it."""
         best = 0.0
         used: tuple[str, ...] = ()
-        for gate in topic.gates:
+        for gate in gates:
             if not opens(gate, concepts):
                 continue
             matched = self._matched(gate, concepts)
@@ -193,7 +197,7 @@ class TopicRanker:
             for feature, weight in weights.items():
                 self._typical[feature].append((slug, weight / norm))
         self._named = {
-            slug: frozenset(name for gate in topic.gates for group in gate for name in group)
+            slug: frozenset(name for gate in (*topic.gates, *topic.dated) for group in gate for name in group)
             for slug, topic in self._topics.items()
         }
         self._telling = self._telling_features()

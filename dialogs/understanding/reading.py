@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from dialogs.understanding.happenings import TimeReader, Told, without_days
+from dialogs.understanding.happenings import DATED, TimeReader, Told, without_days
 from dialogs.understanding.kinds import ManneredReader, Manners, without_private_numbers
 from dialogs.understanding.normalise import Normalised, normalise
 from dialogs.understanding.place_names import NOT_A_PLACE
@@ -27,6 +27,9 @@ UNSURE = 0.35
 
 WORTH_OFFERING = 0.08
 """A reading below this probability is not offered as a choice."""
+
+ASKED_WITH_A_DAY = 0.25
+"""A topic opened by a day the message tells (受理那天, 到期日) needs to be less sure: such a message asks for a day."""
 
 OPEN_GATE = 0.45
 """A candidate whose gate is weaker than this was chosen by likeness alone and needs to be surer."""
@@ -141,7 +144,7 @@ class Reader:
             normalised=normalised,
             manners=self.manners.manners_of(normalised.text),
             places=places,
-            concepts=self.ranker.concepts_in(text),
+            concepts=self.ranker.concepts_in(text) | given,
             candidates=candidates,
             asks=_ASKS.search(normalised.text) is not None,
             topics=topics,
@@ -172,7 +175,7 @@ class Reader:
             return (
                 self._named_services(candidates)
                 or _asked_in_one_breath(self._without_other_things_aspects(candidates))
-                or self._several_clauses(text, given)
+                or self._several_clauses(text, given, candidates)
             )
         chosen = [candidates[0].topic, *self._named_services(candidates)]
         chosen += self._asked_by_clauses(text, given)
@@ -212,10 +215,11 @@ class Reader:
                 found.append(ranked[0].topic)
         return found
 
-    def _several_clauses(self, text: str, given: frozenset[str]) -> tuple[str, ...]:
-        """Return the topics of two or more clauses that are questions of their own; one alone decides nothing."""
+    def _several_clauses(self, text: str, given: frozenset[str], candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
+        """Return the topics of clauses that are questions of their own; one alone if the whole leads to it."""
         found = tuple(dict.fromkeys(self._asked_by_clauses(text, given)))[:MAX_TOPICS]
-        return found if len(found) > 1 else ()
+        leads = bool(candidates) and found == (candidates[0].topic,)
+        return found if len(found) > 1 or leads else ()
 
     def _is_question_of_its_own(self, candidate: Candidate, all_things: frozenset[str]) -> bool:
         names_a_thing = set(candidate.concepts) - _ASPECTS - _SHARED_CONCEPTS
@@ -278,4 +282,6 @@ def _is_clear(candidates: tuple[Candidate, ...]) -> bool:
     rivals = [candidate for candidate in candidates[1:] if best.signals[2] or not candidate.signals[2]]
     lead = best.score - (rivals[0].score if rivals else 0.0)
     needed = 0.0 if best.gate >= OPEN_GATE else 0.2
+    if any(name.startswith(DATED) for name in best.concepts):
+        needed = ASKED_WITH_A_DAY - UNSURE
     return best.score >= SURE + needed or (best.score >= UNSURE + needed and lead >= CLEAR_LEAD)

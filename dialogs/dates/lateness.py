@@ -1,0 +1,139 @@
+"""What is said to a person whose 签注 is late: what the permit is worth, until when what can be mended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dialogs.dates import words
+from dialogs.dates.occasion import Occasion, addresses_of, answered
+from dialogs.saying import NamedDate, Part
+from knowledge.address import Address
+from knowledge.city import City
+from knowledge.text import in_chinese
+from rules.endorsement import Anchor, Cycle, Lateness, Outcome, anchor_of, lateness
+from rules.reckoning import half_year
+
+WINDOW_RULES = ("endorsement_window", "endorsement_counts_from")
+_LATE_RULES = (
+    "late_effect",
+    "late_restored_by",
+    "late_restores_within",
+    "late_afterwards",
+    "late_years",
+    "late_keeps_years_within",
+)
+
+
+@dataclass(frozen=True)
+class Year:
+    """The cycle a person asks about and how it was found; `is_about` when the day was only told by a duration."""
+
+    cycle: Cycle
+    how: str
+    start: date
+    is_about: bool = False
+
+
+def late_part(occasion: Occasion, year: Year, day: date) -> Part:
+    """Return what follows from endorsing on `day`; the topic's own part where the text does not say."""
+    city, cycle = occasion.city, year.cycle
+    late = lateness(city, cycle, day)
+    if late is None:
+        return occasion.part
+    lines = _LateLines(city, cycle, late, day)
+    first, workings = lines.first(), [lines.how_late()]
+    if year.is_about:
+        first, workings = occasion.part.first_line, [words.ABOUT.format(line=first)]
+    if late.outcome in (Outcome.KEPT, Outcome.RESTARTED):
+        workings.append(lines.how_limit())
+    return answered(
+        occasion,
+        first,
+        lines.dates(),
+        _late_places(occasion, *(() if year.is_about else WINDOW_RULES)),
+        workings=workings,
+        notes=[*([words.ABOUT_CHECK] if year.is_about else []), *lines.notes()],
+        days=[day, year.start, late.limit, late.strict_limit, late.broken_from],
+        counts=[lines.days_late],
+    )
+
+
+def _late_places(occasion: Occasion, *further: str) -> list[Address]:
+    """Return the provisions of the topic's own answer, then those the reckoning rests on."""
+    own = [shown.address for shown in occasion.part.quotations]
+    return [*own, *addresses_of(occasion.city, *_LATE_RULES, *further)]
+
+
+@dataclass(frozen=True)
+class _LateLines:
+    """What is said of a missed year."""
+
+    city: City
+    cycle: Cycle
+    late: Lateness
+    day: date
+
+    @property
+    def days_late(self) -> int:
+        """Days since the year was full; where the text counts to the expiry date, since the permit stopped."""
+        start = self.late.broken_from if anchor_of(self.city) is Anchor.EXPIRY else self.cycle.full
+        return (self.day - start).days
+
+    def first(self) -> str:
+        """Return the first line."""
+        late = self.late
+        limit = in_chinese(late.limit) if late.limit else ""
+        strict = in_chinese(late.strict_limit) if late.strict_limit else ""
+        match late.outcome:
+            case Outcome.VOID:
+                return words.VOID.format(last=in_chinese(self.cycle.last))
+            case Outcome.REGISTER_ANEW:
+                return words.REGISTER_ANEW.format(limit=limit)
+            case Outcome.KEPT:
+                return words.KEPT.format(limit=limit, strict=strict)
+            case Outcome.RESTARTED:
+                return words.RESTARTED.format(counts=in_chinese(self.day))
+        return words.RESTORED_UNTIL.format(limit=limit) if late.limit else words.RESTORED
+
+    def how_late(self) -> str:
+        """Return how many days late it is, and from when."""
+        told = {"full": in_chinese(self.cycle.full), "day": in_chinese(self.day), "late": self.days_late}
+        if anchor_of(self.city) is Anchor.EXPIRY:
+            return words.LATE_EXPIRY.format(**told, broken=in_chinese(self.late.broken_from))
+        line = words.LATE_LAST if self.days_late else words.LATE_TODAY
+        return line.format(**told, last=in_chinese(self.cycle.last))
+
+    def how_limit(self) -> str:
+        """Return why the years run on or begin anew."""
+        late = self.late
+        limit = in_chinese(late.limit) if late.limit else ""
+        told = {"broken": in_chinese(late.broken_from), "limit": limit, "day": in_chinese(self.day)}
+        return (words.KEPT_LIMIT if late.outcome is Outcome.KEPT else words.RESTARTED_LIMIT).format(**told)
+
+    def notes(self) -> list[str]:
+        """Return what the text leaves open and whom to ask."""
+        office = (self.city.parameters["endorsement_at"].words or ("受理机构",))[0]
+        if self.late.outcome is Outcome.VOID:
+            return [words.VOID_CHECK]
+        if self.late.outcome is Outcome.REGISTER_ANEW:
+            half = in_chinese(half_year(self.city, self.day))
+            return [words.HALF_ANEW.format(day=in_chinese(self.day), half=half, office=office)]
+        if self.late.outcome is Outcome.RESTORED:
+            return [words.COUNTS_FROM.format(counts=in_chinese(self.day), office=office)]
+        return []
+
+    def dates(self) -> list[NamedDate]:
+        """Return the computed dates by their names in the batch contract."""
+        city, cycle, late = self.city, self.cycle, self.late
+        place = city.parameters["late_effect"].cites[-1]
+        if anchor_of(city) is Anchor.EXPIRY:
+            found: list[tuple[str, date | None]] = [("expires_on", cycle.full), ("suspended_from", late.broken_from)]
+            found += [("last_day_to_keep_continuity", late.limit), ("last_day_conservative", late.strict_limit)]
+        else:
+            found = [("anniversary", cycle.full), ("last_day_in_time", cycle.last)]
+            found += [("last_day_to_restore", late.limit)]
+        if late.outcome is Outcome.REGISTER_ANEW:
+            found += [("reregistered_on", self.day), ("half_year_mark_if_reregistered", half_year(city, self.day))]
+        found += [("residence_count_from", late.counts_from)]
+        return [NamedDate(name, day, place) for name, day in found if day]
