@@ -66,7 +66,7 @@ def _conditions(city: City, rules: Eligibility) -> list[dict[str, Any]]:
     for name, basis in rules.bases.items():
         rows += [row(f"basis.{name}.{code}", words[counts], basis.clause) for code, counts in basis.counts.items()]
     rows += [
-        row(f"exception.{name}", "barred" if presumption.bars else "office", presumption.clause)
+        row(f"exception.{name}", presumption.effect.value, presumption.clause)
         for name, presumption in rules.exceptions.items()
     ]
     return rows

@@ -73,12 +73,19 @@ CHECK_CONDITIONS = {
     "basis.study": "连续就读",
     "should_hold_local_urban_hukou": "该办当地城镇户口",
     "interrupted": "中间断过",
+    "has_id_card": "没有身份证",
+    "materials_no_id": "没有身份证怎么办",
+    "other_id": "其他有效身份证明",
     "address_changed": "换过地址",
     "proxy": "别人代办",
     "registration_proxy": "别人代为登记",
     "school_collective": "学校统一办",
     "materials_home": "住所证明",
     "materials_job": "就业证明",
+    "materials": "申领材料",
+    "registration_how": "去哪里登记",
+    "entrusted": "街道、乡镇代办理",
+    "exempt_study": "上学、培训的登记",
 }
 CHECK_CODES = {
     "labor_contract": "签了劳动合同",
@@ -101,7 +108,10 @@ CHECK_CODES = {
     "training_class": "上培训班",
     "kindergarten": "上幼儿园",
 }
-CHECK_HOW = frozenset({"proxy", "registration_proxy", "school_collective", "materials_home", "materials_job"})
+CHECK_HOW = frozenset(
+    "proxy registration_proxy school_collective materials_home materials_job materials registration_how entrusted"
+    " exempt_study materials_no_id other_id".split()
+)
 """Reasons that decide nothing and say how to go about it."""
 
 CHECK_KEYS = {
@@ -114,6 +124,7 @@ CHECK_KEYS = {
     "registered": "登记过没有",
     "registered_on": "哪天登记的",
     "moved_on": "哪天搬来的",
+    "change_reported_on": "换地址哪天报的",
     "basis": "有没有工作、住处，或者在读书",
     "county_employment_rule": "您这种工作算不算，问住地县（区）公安",
     "employment_proof": "拿什么证明工作，问受理窗口",
@@ -121,6 +132,7 @@ CHECK_KEYS = {
     "local_definition_of_employment": "您这种工作算不算，问受理窗口",
     "local_definition_of_study": "您这种学习算不算，问受理窗口",
     "local_interpretation_of_non_local_hukou": "本市户口换区县住算不算，问受理窗口",
+    "id_card": "没有身份证能用什么代替，问受理窗口",
     "interruption_effect": "中间断过怎么算，问受理窗口",
     "address_change_effect": "换地址后时间怎么算，问受理窗口",
 }

@@ -81,6 +81,7 @@ class City:
     rulings: Mapping[str, Ruling]
     not_modelled: Mapping[Address, str]
     counties: Mapping[str, str]
+    province: str
     eligibility: Eligibility | None = None
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 

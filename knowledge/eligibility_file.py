@@ -7,7 +7,7 @@ from typing import Any
 
 from knowledge.city import City
 from knowledge.datafile import CityError, expect_table, expect_text, expect_texts, read_toml
-from knowledge.eligibility import BASES, CODES, STARTS, Basis, Clause, Eligibility, Inside, Presumption
+from knowledge.eligibility import BASES, CODES, STARTS, Basis, Clause, Effect, Eligibility, Inside, Presumption
 from knowledge.evidence import expect_address
 
 
@@ -92,6 +92,6 @@ class _Reading:
     def _exception(self, name: str, value: object) -> Presumption:
         entry = expect_table(self._file, f"exceptions.{name}", value)
         effect = entry.get("effect")
-        if effect not in ("barred", "office"):
-            raise CityError(self._file, f"exceptions.{name}.effect", "写法不对", "请写 barred 或 office")
-        return Presumption(self._clause(f"exceptions.{name}", entry), effect == "barred")
+        if effect not in set(Effect):
+            raise CityError(self._file, f"exceptions.{name}.effect", "写法不对", f"请写 {'、'.join(Effect)} 之一")
+        return Presumption(self._clause(f"exceptions.{name}", entry), Effect(effect))

@@ -14,7 +14,7 @@ from typing import Any
 from knowledge.act import Act
 from knowledge.city import City, Erratum
 from knowledge.datafile import CityError, expect_table, expect_text, expect_texts, read_toml
-from knowledge.divisions import counties_of
+from knowledge.divisions import counties_of, province_of
 from knowledge.eligibility_file import read_eligibility
 from knowledge.happening import read_happenings
 from knowledge.library import Library
@@ -197,6 +197,7 @@ def read_city(folder: Path, topics: Mapping[str, Topic], kinds: Mapping[str, Par
         rulings={},
         not_modelled={},
         counties=_counties(file, table["division_code"]),
+        province=province_of(table["division_code"]),
     )
     return _with_rules(folder, city, topics, kinds)
 

@@ -50,7 +50,10 @@ class Base:
 
 @dataclass(frozen=True)
 class Person:
-    """The facts of the batch contract, read. `bases` None: nothing is known; `has_no_base`: the person has none."""
+    """The facts of the batch contract, read. `has_no_base`: the person says to have none of the three.
+
+    `presumed` tells of each exception whether it applies; for `has_id_card` that is having none.
+    """
 
     is_mainlander: bool
     hukou: Place
@@ -65,6 +68,9 @@ class Person:
     age: float | None
     proxy: str | None
     presumed: Mapping[str, bool | None]
+    changed_on: date | None = None
+    change_reported_on: date | None = None
+    registration_channel: str | None = None
 
 
 def read_person(facts: Mapping[str, Any]) -> Person:
@@ -88,7 +94,10 @@ def read_person(facts: Mapping[str, Any]) -> Person:
         has_no_base=has_none,
         age=_number(facts, "age"),
         proxy=_text(facts, "proxy"),
-        presumed={name: _truth(facts, name) for name in _TRUTHS if name != "registered"},
+        presumed={name: _applies(facts, name) for name in _TRUTHS if name != "registered"},
+        changed_on=_date(facts, "address_changed_on"),
+        change_reported_on=_date(facts, "change_reported_on"),
+        registration_channel=_text(facts, "registration_channel"),
     )
 
 
@@ -104,6 +113,12 @@ def _truth(facts: Mapping[str, Any], key: str) -> bool | None:
     if value is not None and not isinstance(value, bool):
         raise BadFacts(f"“{key}”应是 true 或 false")
     return value
+
+
+def _applies(facts: Mapping[str, Any], key: str) -> bool | None:
+    """Return whether an exception applies: having an identity card is the rule, having none the exception."""
+    truth = _truth(facts, key)
+    return not truth if key == "has_id_card" and truth is not None else truth
 
 
 def _number(facts: Mapping[str, Any], key: str) -> float | None:
@@ -122,6 +137,10 @@ def _day(value: object, key: str) -> date:
         return date.fromisoformat(value)
     except ValueError as error:
         raise BadFacts(f"“{key}”应写成 2026-03-01 这样的日期") from error
+
+
+def _date(facts: Mapping[str, Any], key: str) -> date | None:
+    return None if facts.get(key) is None else _day(facts[key], key)
 
 
 def _span(facts: Mapping[str, Any], day: str, month: str, span: str | None = None) -> Span | None:
