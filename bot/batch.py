@@ -15,6 +15,8 @@ from dialogs.advisor import Advisor
 from dialogs.lookup import Clerk
 from dialogs.saying import Saying
 from dialogs.session import Session
+from dialogs.understanding.reading import Reader
+from dialogs.understanding.story import StoryReader, merged
 from dialogs.verdicts import verdict_text
 from knowledge.city import City
 from knowledge.library import Library
@@ -144,18 +146,21 @@ def saying_to_json(saying: Saying) -> dict[str, Any]:
 
 
 class Checking:
-    """`check`: a person's facts to a verdict. A `story` alone is not read yet: every fact of it stays unknown."""
+    """`check`: a person's story and facts to a verdict; `facts` win where both speak."""
 
     def __init__(self, library: Library, today: date) -> None:
         self._library, self._today = library, today
+        self._stories = StoryReader(Reader(library), library.story)
 
     def __call__(self, request: dict[str, Any]) -> dict[str, Any]:
         """Assess one line. Raises BadLine."""
         city, facts = _expect_city(self._library, request.get("city")), request.get("facts")
         if facts is not None and not isinstance(facts, dict):
             raise BadLine("facts 应是一个对象")
+        today = _day(request.get("as_of"), self._today)
+        told = self._stories.read(_text(request, "story"), city, today) if request.get("story") else {}
         try:
-            found = assess(city, read_person(facts or {}), _day(request.get("as_of"), self._today))
+            found = assess(city, read_person(merged(told, facts or {})), today)
         except BadFacts as problem:
             raise BadLine(str(problem)) from problem
         return {

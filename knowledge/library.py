@@ -21,3 +21,4 @@ class Library:
     concepts: Mapping[str, re.Pattern[str]]
     manners: Mapping[str, MannerWords]
     happenings: Mapping[str, HappeningWords]
+    story: Mapping[str, re.Pattern[str]]

@@ -24,6 +24,7 @@ from knowledge.parameters_file import read_parameter_kinds, read_parameters
 from knowledge.parsing import parse_act
 from knowledge.parsing.acts import successors
 from knowledge.rulings import read_coverage, read_rulings
+from knowledge.story import read_story_words
 from knowledge.text import not_plain, squeeze
 from knowledge.topic import Topic, read_gate
 
@@ -32,6 +33,7 @@ __all__ = ["CityError", "open_library", "read_city", "read_concepts", "read_topi
 PACKAGED_CITIES = Path(__file__).parent / "cities"
 PACKAGED_TOPICS = Path(__file__).parent / "topics"
 PACKAGED_HAPPENINGS = Path(__file__).parent / "happenings.toml"
+PACKAGED_STORY = Path(__file__).parent / "story.toml"
 PACKAGED_PARAMETERS = Path(__file__).parent / "parameters.toml"
 PACKAGED_MANNERS = Path(__file__).parent / "manners.toml"
 CONCEPTS_FILE = "concepts.toml"
@@ -68,6 +70,7 @@ def open_library(cities_dir: Path | None = None) -> Library:
         concepts=concepts,
         manners=read_manners(PACKAGED_MANNERS),
         happenings=read_happenings(PACKAGED_HAPPENINGS),
+        story=read_story_words(PACKAGED_STORY),
     )
 
 

@@ -41,7 +41,7 @@ _DAY_WORD = re.compile(f"(?<![啥多])(?:{'|'.join(sorted(_DAYS_AGO, key=len, re
 _WEEKDAY = re.compile(rf"(?P<which>上上?个?|这个?|本|下下?个?)(?:周|星期|礼拜)(?P<weekday>[{_WEEKDAYS}])")
 _DAYS_BACK = re.compile(rf"(?P<count>{_N}+)\s*天(?:之?前|以前)")
 _BARE_DAY = re.compile(
-    rf"(?<![第令字\d{NUMERAL}月])(?P<day>{_N}{{1,3}})号(?![线楼院令文门店车铺机码房])(?=[^,，。\d]{{0,10}}(?:去|来|到|受理|办|交|补|换|搬|登|领|签|发|过|就|才))"
+    rf"(?<![第令字\d{NUMERAL}月有])(?P<day>{_N}{{1,3}})号(?![线楼院令文门店车铺机码房])(?=[^,，。？?!\d]{{0,10}}(?:去|来|到|受理|办|交|补|换|搬|登|领|签|发|过|就|才))"
 )
 _FEAST = re.compile(rf"(?:{_YEAR}\s*)?(?P<feast>元旦|五一|国庆)(?:节|劳动节)?(?:当天|那天|那日)")
 _FEASTS = {"元旦": (1, 1), "五一": (5, 1), "国庆": (10, 1)}
@@ -60,13 +60,17 @@ class Moment:
 
 @dataclass(frozen=True)
 class Length:
-    """A duration named in a message. `is_exact` is False for 半年多, 快八个月, 大概一年."""
+    """A duration named in a message. `is_exact` is False for 半年多, 快八个月, 大概一年.
+
+    `tendency` is how many months to add to what is not exact: half a month for 八个多月, less for 快半年.
+    """
 
     start: int
     end: int
     months: int
     days: int
     is_exact: bool
+    tendency: float = 0.0
 
     def before(self, today: date) -> date:
         """Return the day this long before `today`."""
@@ -228,10 +232,11 @@ _ABOUT = r"(?P<about>大概|差不多|大约|约摸|将近|快要?|不到|刚过
 _MORE = r"(?P<more>多|来|左右|上下|出头|不到)?"
 _LENGTH = re.compile(
     rf"{_ABOUT}(?:(?P<years>{_N}+|半)\s*年(?P<half_year>半)?{_MORE}(?:零|又|加)?)?"
-    rf"(?:(?P<months>{_N}+|半)(?P<before_unit>多|来)?\s*个(?P<half_month>半)?月(?P<more_months>多|来|左右|出头)?(?:零|又|加)?)?"
+    rf"(?:(?P<months>{_N}+|半)(?P<before_unit>多|来)?\s*个(?P<inside>多|来)?(?P<half_month>半)?月(?P<more_months>多|来|左右|出头)?(?:零|又|加)?)?"
     rf"(?:(?P<weeks>{_N}+)\s*个?(?:周|星期|礼拜)(?![一二三四五六日天]))?(?:(?P<days>{_N}+)\s*[天日](?!前|之前|以前|内))?"
 )
-_NOT_LENGTH_BEFORE = re.compile(r"(?:第|满|够|每|年|月)$")
+_LESS = ("将近", "快", "快要", "不到", "才")
+_NOT_LENGTH_BEFORE = re.compile(r"(?:第|满|够|每|年|月|连续居?住)$")
 
 
 def lengths_in(text: str, moments: Iterable[Moment] = ()) -> Iterator[Length]:
@@ -270,5 +275,7 @@ def _length(match: re.Match[str], groups: dict[str, str | None]) -> Length | Non
         if number is None or number > 3650:
             return None
         days += number * each
-    vague = any(groups[name] for name in ("about", "more", "more_months", "before_unit"))
-    return Length(match.start(), match.end(), months, days, not vague)
+    vague = any(groups[name] for name in ("about", "more", "more_months", "before_unit", "inside"))
+    less = (groups["about"] or "") in _LESS or groups["more"] == "不到"
+    tendency = (-0.5 if less else 0.5) if vague else 0.0
+    return Length(match.start(), match.end(), months, days, not vague, tendency)

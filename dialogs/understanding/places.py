@@ -35,8 +35,8 @@ class Mention:
     """A place in a message. `city` is our slug, or None for a place outside.
 
     `hukou` names the registered home (户口在…); `origin` says where a person is from (我…的, …人), which counts as
-    hukou only beside another place; `former` that the person moved away from it (从…搬); `lives` that the words before it say 在, 来, 住; `passing` that it is only gone
-    to, come from or compared with.
+    hukou only beside another place; `former` that the person moved away from it (从…搬); `lives` that the words before it say 在, 来, 住; `passing` that it is only
+    gone to, come from or compared with. `start` is where it stands in the text.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Mention:
     former: bool
     lives: bool
     passing: bool
+    start: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ class Gazetteer:
             former=former and _MOVES.search(text) is not None,
             lives=bool(_LIVES_BEFORE.search(before)) and not former,
             passing=bool(_ONLY_PASSING_BEFORE.search(before)),
+            start=match.start(),
         )
 
 

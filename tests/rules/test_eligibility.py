@@ -147,7 +147,7 @@ def test_a_finding_without_a_provision_cannot_be_made(library: Library, city: st
 
 def test_what_is_presumed_is_told_and_decides_when_it_applies(library: Library) -> None:
     presumed = assess(library.cities["bazhong"], read_person(outsider("bazhong")), TODAY)
-    assert presumed.presumed == ("should_hold_local_urban_hukou",)
+    assert presumed.presumed == ("has_id_card", "should_hold_local_urban_hukou")
     barred = outsider("bazhong", should_hold_local_urban_hukou=True)
     assert verdict(library, "bazhong", barred) is Verdict.NOT_ELIGIBLE
     assert verdict(library, "luoyang", outsider("luoyang", interrupted=True)) is Verdict.NEED_MORE_INFO
