@@ -40,7 +40,7 @@ def main(context: click.Context) -> None:
 
 def _library(settings: Settings) -> Library:
     try:
-        return open_library(settings.cities_dir)
+        return open_library(settings.cities_dir, settings.operator_dir)
     except CityError as error:
         raise click.ClickException(f"城市数据有错：{error}") from error
 

@@ -160,9 +160,10 @@ class Checking:
         today = _day(request.get("as_of"), self._today)
         told = self._stories.read(_text(request, "story"), city, today) if request.get("story") else {}
         try:
-            found = assess(city, read_person(merged(told, facts or {})), today)
+            person = read_person(merged(told, facts or {}))
         except BadFacts as problem:
             raise BadLine(str(problem)) from problem
+        found = assess(city, person, today)
         return {
             "verdict": found.verdict.value,
             "earliest_date": found.earliest.isoformat() if found.earliest else None,
@@ -171,7 +172,7 @@ class Checking:
                 {**reason.address.to_json(), "quote": city.provision(reason.address).text, "met": reason.met}
                 for reason in found.reasons
             ],
-            "text": verdict_text(self._library, city, found),
+            "text": verdict_text(self._library, city, person, found, today),
         }
 
 

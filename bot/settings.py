@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PREFIX = "JUZHUZHENG_"
-_KNOWN = {"HOST", "PORT", "PUBLIC_URL", "DATA_DIR", "CITIES_DIR", "WECHAT_ACCOUNTS"}
+_KNOWN = {"HOST", "PORT", "PUBLIC_URL", "DATA_DIR", "CITIES_DIR", "OPERATOR_DIR", "WECHAT_ACCOUNTS"}
 
 
 class SettingsError(Exception):
@@ -32,18 +32,22 @@ class WechatAccount:
 
 @dataclass(frozen=True)
 class Settings:
-    """Where to listen, where to keep data, which accounts to serve. `public_url` None means citations without links."""
+    """Where to listen, where to keep data, which accounts to serve. `public_url` None means citations without links.
+
+    `operator_dir` holds what the operator has entered: offices.csv, holidays.toml.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str | None = None
     data_dir: Path = Path("data")
     cities_dir: Path | None = None
+    operator_dir: Path | None = None
     wechat_accounts: tuple[WechatAccount, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Read JUZHUZHENG_HOST, _PORT, _PUBLIC_URL, _DATA_DIR, _CITIES_DIR, _WECHAT_ACCOUNTS.
+        """Read JUZHUZHENG_HOST, _PORT, _PUBLIC_URL, _DATA_DIR, _CITIES_DIR, _OPERATOR_DIR, _WECHAT_ACCOUNTS.
 
         Raises SettingsError for an unknown name or an unusable value.
         """
@@ -59,6 +63,7 @@ class Settings:
             public_url=_url(given.get("PUBLIC_URL")),
             data_dir=Path(given.get("DATA_DIR") or cls.data_dir),
             cities_dir=Path(given["CITIES_DIR"]) if given.get("CITIES_DIR") else None,
+            operator_dir=Path(given["OPERATOR_DIR"]) if given.get("OPERATOR_DIR") else None,
             wechat_accounts=_read_accounts(Path(accounts_file)) if accounts_file else (),
         )
 

@@ -10,6 +10,7 @@ from datetime import date
 from dialogs import words
 from dialogs.compose import caveats, document_word, joint_kind, topic_part, verify
 from dialogs.dates import Occasion, with_dates
+from dialogs.office_lines import WHERE_TOPICS, office_lines
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
 from dialogs.suggestions import PRECHECK, suggestions_after
@@ -70,10 +71,10 @@ class Turn:
 class Advisor:
     """Everything prepared once (cities, topics, ranking); no state of any conversation."""
 
-    def __init__(self, library: Library, calendar: WorkCalendar | None = None) -> None:
+    def __init__(self, library: Library) -> None:
         self.library = library
         self.reader = Reader(library)
-        self._reckoner = Reckoner(calendar)
+        self._reckoner = Reckoner(WorkCalendar(library.holidays))
 
     def take_turn(self, session: Session, text: str, *, today: date, city: str | None = None) -> Turn:
         """Answer one message. `city` is the slug already chosen on the channel, if any.
@@ -210,6 +211,8 @@ class Advisor:
     def _part(self, understood: Understanding, city: City, topic: str, today: date) -> Part:
         """Return the answer to one topic, with its dates worked out where the person told from when."""
         part = topic_part(self.library, city, topic)
+        if topic in WHERE_TOPICS and part.kind is not Kind.REFER_NATIONAL:
+            part = replace(part, notes=(*part.notes, *office_lines(self.library, city, _county(understood, city))))
         return with_dates(Occasion(city, part, understood.told, understood.concepts, today, self._reckoner))
 
     def _ask_city(
@@ -280,3 +283,11 @@ class Advisor:
 
     def _city_names(self) -> str:
         return "、".join(city.short for city in self.library.cities.values())
+
+
+def _county(understood: Understanding, city: City) -> str | None:
+    """Return the county of this city that the message names as the place of residence."""
+    named = (
+        mention.county for mention in understood.places.mentions if mention.city == city.slug and not mention.hukou
+    )
+    return next((county for county in named if county), None)

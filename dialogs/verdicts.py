@@ -1,34 +1,42 @@
-"""An assessment in plain words: the verdict, each condition with its provision, what is missing, what comes next."""
+"""An assessment in plain words: the verdict, each condition with its provision, what is missing, what would help."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from dialogs import words
-from dialogs.compose import caveats, document_word, topic_part
+from dialogs.compose import caveats, document_word
+from dialogs.office_lines import office_lines
+from knowledge.address import Address
 from knowledge.city import City
 from knowledge.library import Library
 from knowledge.text import in_chinese
 from rules.eligibility import Assessment, Reason, Verdict
+from rules.eligibility.remedies import Remedy, remedies
+from rules.next_steps import NextStep, next_steps
+from rules.person import Person
 
 _FIRST_LINES = {
     Verdict.ELIGIBLE: words.CHECK_ELIGIBLE,
     Verdict.NOT_ELIGIBLE: words.CHECK_NOT_ELIGIBLE,
     Verdict.NEED_MORE_INFO: words.CHECK_NEED_MORE,
 }
-_NEXT_TOPICS = ("apply_where", "materials", "issue_time", "fee_first")
 
 
-def verdict_text(library: Library, city: City, found: Assessment) -> str:
+def verdict_text(library: Library, city: City, person: Person, found: Assessment, today: date) -> str:
     """Return the whole answer to a pre-check, for people."""
     lines = [_first_line(city, found), city.source, *_conditions(city, found)]
     if found.missing:
-        lines.append(
-            words.CHECK_MISSING.format(what="；".join(words.CHECK_KEYS.get(key, key) for key in found.missing))
-        )
+        what = "；".join(words.CHECK_KEYS.get(key, key) for key in found.missing)
+        lines.append(words.CHECK_MISSING.format(what=what))
     if found.presumed:
         what = "、".join(words.CHECK_CONDITIONS.get(name, name) for name in found.presumed)
         lines.append(words.CHECK_PRESUMED.format(what=what))
-    if found.verdict is Verdict.ELIGIBLE:
-        lines += _what_next(library, city)
+    lines += _remedies(city, remedies(city, person, found, today))
+    if found.verdict in (Verdict.ELIGIBLE, Verdict.NOT_YET):
+        lines += [words.CHECK_NEXT, *(_next_step(city, step) for step in next_steps(city, person))]
+        lines += office_lines(library, city, person.residence.county)
     return "\n".join([*lines, *caveats(city), words.CHECK_NOT_BINDING])
 
 
@@ -36,6 +44,10 @@ def _first_line(city: City, found: Assessment) -> str:
     if found.verdict is Verdict.NOT_YET:
         return words.CHECK_NOT_YET_ON.format(day=in_chinese(found.earliest)) if found.earliest else words.CHECK_NOT_YET
     return _FIRST_LINES[found.verdict].format(city=city.short, document=document_word(city))
+
+
+def _places(city: City, addresses: Iterable[Address]) -> str:
+    return "、".join(dict.fromkeys(city.name_of(address) for address in addresses))
 
 
 def _conditions(city: City, found: Assessment) -> list[str]:
@@ -47,13 +59,30 @@ def _conditions(city: City, found: Assessment) -> list[str]:
     for (condition, met, detail), reasons in grouped.items():
         if condition in found.presumed:
             continue
-        places = "、".join(dict.fromkeys(city.name_of(reason.address) for reason in reasons))
+        places = _places(city, (reason.address for reason in reasons))
         told = words.CHECK_RELATED if condition in words.CHECK_HOW else words.CHECK_MET[met]
         kind = f"（{words.CHECK_CODES[detail]}）" if detail in words.CHECK_CODES else ""
         lines.append(f"· {words.CHECK_CONDITIONS.get(condition, condition)}{kind}：{told}（{places}）")
     return lines
 
 
-def _what_next(library: Library, city: City) -> list[str]:
-    parts = ((library.topics[topic].title, topic_part(library, city, topic)) for topic in _NEXT_TOPICS)
-    return [words.CHECK_NEXT, *(f"· {title}：{part.first_line}" for title, part in parts)]
+def _remedies(city: City, found: tuple[Remedy, ...]) -> list[str]:
+    lines = [f"· {_change(remedy)}（{_places(city, remedy.cites)}）" for remedy in found]
+    return [words.CHECK_REMEDIES, *lines] if lines else []
+
+
+def _change(remedy: Remedy) -> str:
+    """Return the change in words; a code is the sort of job, home or study that would count."""
+    code = words.CHECK_CODES.get(remedy.change)
+    if code is not None:
+        return words.CHECK_NEAREST.format(what=words.CHECK_CONDITIONS[remedy.condition], code=code)
+    dated, undated = words.CHECK_CHANGES[remedy.change]
+    return dated.format(day=in_chinese(remedy.day)) if remedy.day and dated else undated
+
+
+def _next_step(city: City, step: NextStep) -> str:
+    parameter = step.parameter
+    title = parameter.kind.title
+    if parameter.value is None:
+        return f"· {title}：{words.CHECK_SILENT.format(document=document_word(city))}"
+    return f"· {title}：{parameter.spoken}（{_places(city, parameter.cites)}）"

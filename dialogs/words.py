@@ -61,12 +61,31 @@ CHECK_RELATED = "可以看"
 CHECK_MISSING = "要弄清的：{what}。"
 CHECK_PRESUMED = "您没提的，按不适用算：{what}。"
 CHECK_NEXT = "接下来："
-CHECK_NOT_BINDING = "这是照办法原文的对照，能不能办以受理机关为准。"
+CHECK_NOT_BINDING = "这是预审，最终以受理机构审核为准。"
+CHECK_REMEDIES = "怎样才够："
+CHECK_NEAREST = "{what}：{code}，就算数"
+CHECK_CHANGES = {
+    "wait": ("再等到{day}", "住满、登记满半年再去"),
+    "register": ("先去登记；今天登记的话，满半年是{day}", "先去登记，从登记那天起满半年"),
+    "live_in_town": ("", "要住在县（市、区）政府所在地的城区"),
+    "live_in_another_county": ("", "要住在户口所在县（区）以外"),
+    "live_outside_the_districts": ("", "市辖区之间的不算，要住在别的县（旗、市）"),
+    "settle": ("", "该办城镇户口的，去问落户"),
+}
+"""Each change of a counterfactual: with the day on which it is enough, and without."""
+
+CHECK_SILENT = "{document}没有写"
+NO_OFFICES = "地址、电话和办公时间我这里没有，去之前请打 12345 问。"
+OFFICE = "{name}：{told}{checked}"
+OFFICE_CHECKED = "（{day}核对）"
+MORE_OFFICES = "还有 {count} 处，请打 12345 问。"
 CHECK_CONDITIONS = {
     "people": "身份",
     "inside_city": "户口地和居住地",
     "town": "住在城区",
     "clock": "住满半年",
+    "clock.registration": "登记满半年",
+    "clock.residence": "住满半年",
     "conditions": "就业、住所、就读占一样",
     "basis.employment": "合法稳定就业",
     "basis.housing": "合法稳定住所",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from knowledge.city import City
 from knowledge.happening import HappeningWords
+from knowledge.holidays import PublishedYear
 from knowledge.manner import MannerWords
+from knowledge.offices import Offices
 from knowledge.topic import Topic
 
 
@@ -22,3 +24,5 @@ class Library:
     manners: Mapping[str, MannerWords]
     happenings: Mapping[str, HappeningWords]
     story: Mapping[str, re.Pattern[str]]
+    offices: Offices = field(default_factory=Offices)
+    holidays: Mapping[int, PublishedYear] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -13,20 +13,23 @@ from typing import Any
 
 from knowledge.act import Act
 from knowledge.city import City, Erratum
-from knowledge.datafile import CityError, expect_table, expect_text, expect_texts, read_toml
+from knowledge.datafile import CityError, expect_table, expect_texts, read_toml
 from knowledge.divisions import counties_of, province_of
 from knowledge.eligibility_file import read_eligibility
 from knowledge.happening import read_happenings
+from knowledge.holidays import PublishedYear, read_holidays
 from knowledge.library import Library
 from knowledge.manner import MannerWords, any_word, nothing_but
+from knowledge.offices import Offices, read_offices
 from knowledge.parameter import ParameterKind
 from knowledge.parameters_file import read_parameter_kinds, read_parameters
 from knowledge.parsing import parse_act
 from knowledge.parsing.acts import successors
 from knowledge.rulings import read_coverage, read_rulings
 from knowledge.story import read_story_words
-from knowledge.text import not_plain, squeeze
-from knowledge.topic import Topic, read_gate
+from knowledge.text import squeeze
+from knowledge.topic import Topic
+from knowledge.topics_file import CONCEPTS_FILE, read_topics
 
 __all__ = ["CityError", "open_library", "read_city", "read_concepts", "read_topics"]
 
@@ -36,7 +39,8 @@ PACKAGED_HAPPENINGS = Path(__file__).parent / "happenings.toml"
 PACKAGED_STORY = Path(__file__).parent / "story.toml"
 PACKAGED_PARAMETERS = Path(__file__).parent / "parameters.toml"
 PACKAGED_MANNERS = Path(__file__).parent / "manners.toml"
-CONCEPTS_FILE = "concepts.toml"
+OFFICES_FILE = "offices.csv"
+HOLIDAYS_FILE = "holidays.toml"
 
 _CITY_KEYS = {
     "name": str, "short": str, "aliases": list, "division_code": str, "title": str, "number": str,
@@ -48,11 +52,12 @@ _TYPE_NAMES = {str: "文字，写在引号里", int: "整数", list: '列表，�
 _STATUSES = ("in_force", "draft", "repealed")
 _MANNER_KEYS = {"words", "heard", "not_heard", "whole", "longest"}
 _ERRATUM_KEYS = {("article", str), ("quote", str), ("note", str)}
-_TOPIC_KEYS = {"title", "subject", "when", "never", "dated", "dated_never", "asks", "overrides"}
 
 
-def open_library(cities_dir: Path | None = None) -> Library:
-    """Read all topics and all city folders (`cities_dir`, or the packaged ones).
+def open_library(cities_dir: Path | None = None, operator_dir: Path | None = None) -> Library:
+    """Read all topics and all city folders (`cities_dir`, or the packaged ones), and what an operator has entered.
+
+    `operator_dir` may hold `offices.csv` and `holidays.toml`.
 
     Raises CityError at the first fault found.
     """
@@ -71,7 +76,19 @@ def open_library(cities_dir: Path | None = None) -> Library:
         manners=read_manners(PACKAGED_MANNERS),
         happenings=read_happenings(PACKAGED_HAPPENINGS),
         story=read_story_words(PACKAGED_STORY),
+        offices=_offices(operator_dir, cities.values()),
+        holidays=_holidays(operator_dir),
     )
+
+
+def _offices(operator_dir: Path | None, cities: Iterable[City]) -> Offices:
+    file = operator_dir / OFFICES_FILE if operator_dir else None
+    return read_offices(file, cities) if file and file.exists() else Offices()
+
+
+def _holidays(operator_dir: Path | None) -> Mapping[int, PublishedYear]:
+    file = operator_dir / HOLIDAYS_FILE if operator_dir else None
+    return read_holidays(file) if file and file.exists() else {}
 
 
 def read_concepts(file: Path) -> Mapping[str, re.Pattern[str]]:
@@ -113,68 +130,6 @@ def _words(file: Path, name: str, words: object) -> list[str]:
     if not given or any(re.search(word, "") for word in given):
         raise CityError(file, name, "有空的词，每句话都会对上", "请至少写一个词，每个词至少一个字")
     return given
-
-
-def read_topics(folder: Path, concepts: Mapping[str, object]) -> dict[str, Topic]:
-    """Read every topic file of `folder`; a topic may use only concepts that exist."""
-    topics: dict[str, Topic] = {}
-    for file in sorted(folder.glob("*.toml")):
-        if file.name == CONCEPTS_FILE:
-            continue
-        for slug, entry in read_toml(file).items():
-            if slug in topics:
-                raise CityError(file, slug, "这个问题在别的文件里已有", "请改名或删去一处")
-            topics[slug] = _topic(file, slug, expect_table(file, slug, entry), concepts)
-    return topics
-
-
-def _topic(file: Path, slug: str, entry: Mapping[str, Any], concepts: Mapping[str, object]) -> Topic:
-    _check_topic_keys(file, slug, entry)
-    subject = expect_text(file, f"{slug}.subject", entry["subject"])
-    _check_subject(file, slug, subject)
-    gates, never, dated, dated_never = (
-        tuple(read_gate(alternative) for alternative in expect_texts(file, f"{slug}.{key}", entry.get(key, [])))
-        for key in ("when", "never", "dated", "dated_never")
-    )
-    if not gates:
-        raise CityError(file, f"{slug}.when", "没有写什么时候想到它", "请至少写一组概念")
-    for concept in {name for gate in (*gates, *never, *dated, *dated_never) for group in gate for name in group}:
-        if concept not in concepts:
-            raise CityError(file, f"{slug}.when", f"没有“{concept}”这个概念", f"请先写进 {CONCEPTS_FILE}")
-    return Topic(
-        slug=slug,
-        group=file.stem,
-        title=expect_text(file, f"{slug}.title", entry["title"]),
-        subject=subject,
-        gates=gates,
-        excludes=never,
-        dated=dated,
-        dated_excludes=dated_never,
-        examples=tuple(expect_texts(file, f"{slug}.asks", entry["asks"])),
-        overrides=_overrides(file, slug, entry.get("overrides", False)),
-    )
-
-
-def _overrides(file: Path, slug: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise CityError(file, f"{slug}.overrides", "不是 true 或 false", "请写 true，或删去这一行")
-    return value
-
-
-def _check_subject(file: Path, slug: str, subject: str) -> None:
-    """Check what stands after 没有写： in the first line of a silent city, which names the city before it."""
-    problem = not_plain(f"云州的草案没有写：{subject}。")
-    if problem:
-        raise CityError(file, f"{slug}.subject", f"“没有写：{subject}”不够白：{problem}", "请写短些，用平常说话的词")
-
-
-def _check_topic_keys(file: Path, slug: str, table: Mapping[str, Any]) -> None:
-    unknown = sorted(set(table) - _TOPIC_KEYS)
-    missing = sorted({"title", "subject", "when", "asks"} - set(table))
-    if unknown or missing:
-        problem = "没有这个键" if unknown else "缺这个键"
-        key = f"{slug}.{(unknown or missing)[0]}"
-        raise CityError(file, key, problem, f"可用的键：{'、'.join(sorted(_TOPIC_KEYS))}")
 
 
 def read_city(folder: Path, topics: Mapping[str, Topic], kinds: Mapping[str, ParameterKind]) -> City:

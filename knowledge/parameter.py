@@ -21,13 +21,21 @@ class ValueKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Option:
+    """One choice: how we say it, and what its evidence must say."""
+
+    says: str
+    needs: re.Pattern[str]
+
+
+@dataclass(frozen=True)
 class ParameterKind:
-    """What a parameter is, the same for all cities. `options`: each choice with what its evidence must say."""
+    """What a parameter is, the same for all cities."""
 
     name: str
     title: str
     kind: ValueKind
-    options: Mapping[str, re.Pattern[str]]
+    options: Mapping[str, Option]
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,14 @@ class Parameter:
     note: str = ""
     readings: str = ""
     near: tuple[Address, ...] = ()
+
+    @property
+    def spoken(self) -> str:
+        """The value as it is said to people; "" where the text is silent."""
+        if isinstance(self.value, tuple):
+            return "、".join(self.value)
+        option = self.kind.options.get(self.value) if isinstance(self.value, str) else None
+        return option.says if option else str(self.value or "")
 
     @property
     def duration(self) -> Duration | None:

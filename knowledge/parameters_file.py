@@ -11,7 +11,7 @@ from knowledge.city import City
 from knowledge.datafile import CityError, expect_table, expect_text, expect_texts, read_toml
 from knowledge.duration import Duration
 from knowledge.evidence import expect_address
-from knowledge.parameter import Evidence, Parameter, ParameterKind, ValueKind
+from knowledge.parameter import Evidence, Option, Parameter, ParameterKind, ValueKind
 from knowledge.text import fold, missing_counts, squeeze
 
 _STATED = ({"value", "from"}, {"value", "from", "readings"})
@@ -30,11 +30,18 @@ def _kind(file: Path, name: str, entry: Mapping[str, Any]) -> ParameterKind:
     options = expect_table(file, f"{name}.options", entry.get("options", {}))
     if set(entry) - {"title", "kind", "options"} or bool(options) is not (kind == ValueKind.CHOICE):
         raise CityError(file, name, "键不对", "写 title、kind；choice 还要写 options，别的不写")
+    read = {option: _option(file, f"{name}.options.{option}", value) for option, value in options.items()}
+    return ParameterKind(name, expect_text(file, f"{name}.title", entry.get("title")), ValueKind(kind), read)
+
+
+def _option(file: Path, key: str, value: object) -> Option:
+    entry = expect_table(file, key, value)
+    if set(entry) != {"says", "needs"}:
+        raise CityError(file, key, "键不对", "写 says（我们怎么说）和 needs（引文里必须有的字）")
     try:
-        patterns = {option: re.compile(fold(expect_text(file, name, needed))) for option, needed in options.items()}
+        return Option(expect_text(file, key, entry["says"]), re.compile(fold(expect_text(file, key, entry["needs"]))))
     except re.error as error:
-        raise CityError(file, f"{name}.options", f"写法不对（{error}）", "右边是一个正则表达式") from error
-    return ParameterKind(name, expect_text(file, f"{name}.title", entry.get("title")), ValueKind(kind), patterns)
+        raise CityError(file, key, f"写法不对（{error}）", "needs 是一个正则表达式") from error
 
 
 def read_parameters(file: Path, city: City, kinds: Mapping[str, ParameterKind]) -> dict[str, Parameter]:
@@ -89,10 +96,10 @@ def _value(file: Path, kind: ParameterKind, value: object, quoted: str) -> Durat
         return tuple(listed)
     text = expect_text(file, key, value)
     if kind.kind is ValueKind.CHOICE:
-        needed = kind.options.get(text)
-        if needed is None:
+        option = kind.options.get(text)
+        if option is None:
             raise CityError(file, key, f"没有“{text}”", f"请写 {'、'.join(kind.options)} 之一")
-        if not needed.search(squeeze(quoted)):
+        if not option.needs.search(squeeze(quoted)):
             raise CityError(file, key, f"引文说的不是“{text}”", "请改正值，或引用写明它的原文")
         return text
     missing = missing_counts(text, quoted)

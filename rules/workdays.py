@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import chinese_calendar
 
+from knowledge.holidays import PublishedYear
+
 _SATURDAY = 5
-
-
-@dataclass(frozen=True)
-class PublishedYear:
-    """A year's holidays as published: the days off that fall on weekdays, and the weekend days worked for them."""
-
-    off: frozenset[date]
-    worked: frozenset[date]
 
 
 class WorkCalendar:

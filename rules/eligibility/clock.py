@@ -10,6 +10,13 @@ from rules.calendar import Span, add_months
 from rules.eligibility.findings import Findings
 from rules.person import Person
 
+_REGISTERED, _RESIDES = "clock.registration", "clock.residence"
+_DAY_OF = {_REGISTERED: "registered_on", _RESIDES: "moved_on"}
+"""The fact to ask for when a start of the half-year is not known."""
+
+CLOCKS = frozenset(_DAY_OF)
+"""The conditions that time alone decides."""
+
 
 def judge_presumptions(city: City, rules: Eligibility, person: Person, found: Findings, today: date) -> None:
     """Judge what is presumed not to apply: told to apply, it bars, is for the office, or begins the time anew."""
@@ -68,39 +75,39 @@ def _judge_residence(rules: Eligibility, person: Person, found: Findings, today:
         moved = Span(moved.first, min(moved.last, max(moved.first, registered.last)))
     if months is None and (person.months_registered or 0) >= rules.months:
         months = person.months_registered
-    _judge_start("moved_on", moved, months, rules, found, today)
+    _judge_start(_RESIDES, moved, months, rules, found, today)
 
 
 def _judge_registration(rules: Eligibility, person: Person, found: Findings, today: date) -> None:
     if person.registered is False:
-        found.note("clock", rules.clock, False)
+        found.note(_REGISTERED, rules.clock, False)
         found.lacks_time = found.is_open_ended = True
     elif person.registered is None and person.months_registered is None:
-        found.ask("clock", rules.clock, "registered")
+        found.ask(_REGISTERED, rules.clock, "registered")
     else:
-        _judge_start("registered_on", person.registration, person.months_registered, rules, found, today)
+        _judge_start(_REGISTERED, person.registration, person.months_registered, rules, found, today)
 
 
 def _judge_start(
-    key: str, start: Span | None, months: float | None, rules: Eligibility, found: Findings, today: date
+    clock: str, start: Span | None, months: float | None, rules: Eligibility, found: Findings, today: date
 ) -> None:
     """Judge one start of the half-year: a day, a span of days, or the months told; a restart goes before them."""
     if found.restarted_on is not None:
         start = Span(found.restarted_on, found.restarted_on)
     if start is None:
         if months is None:
-            found.ask("clock", rules.clock, key)
+            found.ask(clock, rules.clock, _DAY_OF[clock])
         else:
-            found.note("clock", rules.clock, months >= rules.months)
+            found.note(clock, rules.clock, months >= rules.months)
             if months < rules.months:
                 found.lacks_time = found.is_open_ended = True
         return
     complete = start.plus_months(rules.months)
     if complete.last <= today:
-        found.note("clock", rules.clock, True)
+        found.note(clock, rules.clock, True)
     elif complete.first > today:
-        found.note("clock", rules.clock, False)
+        found.note(clock, rules.clock, False)
         found.lacks_time = True
         found.earliest += [complete.last] if complete.is_exact else []
     else:
-        found.ask("clock", rules.clock, key)
+        found.ask(clock, rules.clock, _DAY_OF[clock])

@@ -11,13 +11,11 @@ from rules.eligibility.bases import judge_bases
 from rules.eligibility.clock import judge_clock, judge_presumptions
 from rules.eligibility.findings import Findings, Reason
 from rules.eligibility.places import judge_places
+from rules.next_steps import needs_another
 from rules.person import Person
 
 _PROOFS = {"housing_proof": ("materials_home", "materials"), "employment_proof": ("materials_job", "materials")}
 """The topics that say which proof counts, for what is still to be shown."""
-
-_ADULT = 16
-"""未满 16 周岁: below this age a guardian applies or registers for the person, where a text says so (巴中 第七条)."""
 
 
 class Verdict(StrEnum):
@@ -72,7 +70,7 @@ def _verdict(found: Findings) -> Verdict:
 def add_how_to_apply(city: City, person: Person, found: Findings) -> None:
     """Add the provisions on who applies for whom, where this person needs them; they decide nothing."""
     wanted = [topic for key in dict.fromkeys(found.missing) for topic in _PROOFS.get(key, ())]
-    if person.proxy or (person.age is not None and person.age < _ADULT) or person.presumed.get("mobility_impaired"):
+    if needs_another(person):
         wanted += ["proxy", "registration_proxy"]
     if any(base.kind == "study" for base in person.bases):
         wanted += ["school_collective", "exempt_study"]
