@@ -14,7 +14,8 @@ _PLACE_KEYS = {"country", "province", "city", "county", "township", "area"}
 _AREAS = {"城区", "县城", "乡镇"}
 _BASIS_KEYS = {"type", "code", "detail"}
 _BASIS_TYPES = {"employment", "housing", "study", "none"}
-_MAINLAND = ("中国内地", "内地", "中国", "中国大陆", "大陆", "内地居民")
+_MAINLAND = re.compile("内地|大陆|中国|中华")
+_BEYOND = re.compile("香港|澳门|台湾|港澳|外国|无国籍")
 _TEXTS = ("nationality", "registration_channel", "proxy")
 _TRUTHS = (
     "interrupted", "registered", "mobility_impaired", "has_id_card", "address_changed", "should_hold_local_urban_hukou",
@@ -82,7 +83,7 @@ def read_person(facts: Mapping[str, Any]) -> Person:
     bases, has_none = _bases(facts.get("basis"))
     registered = _truth(facts, "registered")
     return Person(
-        is_mainlander=(_text(facts, "nationality") or _MAINLAND[0]) in _MAINLAND,
+        is_mainlander=_is_mainlander(facts),
         hukou=_place(facts, "hukou_place"),
         residence=_place(facts, "residence_place"),
         moved=_span(facts, "moved_on", "moved_month"),
@@ -106,6 +107,16 @@ def _text(facts: Mapping[str, Any], key: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise BadFacts(f"“{key}”应是文字")
     return value or None
+
+
+def _is_mainlander(facts: Mapping[str, Any]) -> bool:
+    """Return whether the person is a mainland resident: said so, or nothing else said, hukou place included."""
+    place = facts.get("hukou_place")
+    told = [_text(facts, "nationality")]
+    told += [place.get("country"), place.get("province")] if isinstance(place, dict) else []
+    if any(isinstance(one, str) and _BEYOND.search(one) for one in told):
+        return False
+    return all(_MAINLAND.search(one) for one in told[:2] if isinstance(one, str) and one)
 
 
 def _truth(facts: Mapping[str, Any], key: str) -> bool | None:

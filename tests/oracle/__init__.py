@@ -1,0 +1,1 @@
+"""A second, naive reading of the five texts, shared with nothing of the product: what both say is compared."""
