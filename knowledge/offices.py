@@ -53,10 +53,10 @@ def read_offices(file: Path, cities: Iterable[City]) -> Offices:
     """Read `offices.csv`. Raises CityError, naming line and column."""
     known = {name for city in cities for name in (city.slug, city.name, city.short)}
     try:
-        rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
+        rows = csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines())
     except (OSError, UnicodeDecodeError) as error:
         raise CityError(file, "-", f"读不了（{error}）", "请放一个 UTF-8 的 csv 文件") from error
-    if rows and tuple(rows[0]) != COLUMNS:
+    if tuple(rows.fieldnames or ()) != COLUMNS:
         raise CityError(file, "第 1 行", "列名不对", f"第一行写 {','.join(COLUMNS)}")
     return Offices(_office(file, number, row, known) for number, row in enumerate(rows, start=2))
 

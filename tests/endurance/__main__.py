@@ -7,9 +7,16 @@ import sys
 import time
 import traceback
 
-from tests.endurance import kill, mutations, pushes, questions, report, soak
+from tests.endurance import data_mutations, kill, mutations, pushes, questions, report, soak
 
-PARTS = {"questions": questions, "pushes": pushes, "soak": soak, "kill": kill, "mutations": mutations}
+PARTS = {
+    "questions": questions,
+    "pushes": pushes,
+    "soak": soak,
+    "kill": kill,
+    "mutations": mutations,
+    "data": data_mutations,
+}
 
 
 def run_part(name: str, seed: int, scale: float) -> report.Part:

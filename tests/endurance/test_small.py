@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.endurance import kill, mutations, pushes, questions, report, soak
+from tests.endurance import data_mutations, kill, mutations, pushes, questions, report, soak
 from tests.endurance.report import Part
 
 SEED = 7
@@ -31,6 +31,10 @@ def test_a_fault_that_tests_notice_is_noticed_and_a_harmless_one_is_not(tmp_path
     assert mutations.is_noticed(fatal, workplace)
     assert not mutations.is_noticed(harmless, workplace)
     assert (workplace / fatal.file).read_text(encoding="utf-8") == source
+
+
+def test_every_wrong_number_and_value_of_the_data_is_noticed() -> None:
+    assert data_mutations.run(SEED, 1).notes == []
 
 
 def test_the_document_names_date_seed_commit_figures_and_failures(
