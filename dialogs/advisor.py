@@ -49,7 +49,7 @@ _AFTER_CITY = ("conditions", "materials", "overdue")
 _AMOUNT_OF = {"penalty": "penalty_amount", "fee_reissue": "fee_amount", "fee_exchange": "fee_amount"}
 """The topic that answers 多少 for a family of topics."""
 
-_EXEMPTIONS, _REGISTER_BY = "exempt_", "registration_deadline"
+_EXEMPTIONS, _REGISTER_BY, _EXEMPT_STAY = "exempt_", "registration_deadline", "exempt_relative"
 """Who asks whether they are exempt, and is not, has until a day to register."""
 
 _FLOW_WORDS = {
@@ -180,7 +180,8 @@ class Advisor:
         """Add what a question needs beside its own topic in this city: the amounts, the deadline of registration."""
         rulings = self.library.cities[city].rulings
         exemptions = [rulings[topic].says for topic in topics if topic.startswith(_EXEMPTIONS)]
-        if exemptions and all(exemptions):
+        stays_longer = _EXEMPT_STAY in topics and _stays_longer(understood, self.library.cities[city])
+        if exemptions and all(exemptions) and not stays_longer:
             topics = tuple(topic for topic in topics if topic != _REGISTER_BY)
         elif exemptions and understood.told.of(Event.ARRIVED) and _REGISTER_BY not in topics:
             topics = (*topics, _REGISTER_BY)
@@ -291,3 +292,10 @@ def _county(understood: Understanding, city: City) -> str | None:
         mention.county for mention in understood.places.mentions if mention.city == city.slug and not mention.hukou
     )
     return next((county for county in named if county), None)
+
+
+def _stays_longer(understood: Understanding, city: City) -> bool:
+    """Tell whether the person says to stay longer than the days that are exempt from registering."""
+    stay = understood.told.since(Event.RESIDES, Event.ARRIVED)
+    exempt = city.parameters["registration_exempt_stay"].duration
+    return stay is not None and exempt is not None and stay.length.months * 30 + stay.length.days > exempt.number

@@ -50,11 +50,20 @@ def late_part(occasion: Occasion, year: Year, day: date) -> Part:
     return answered(
         occasion,
         first,
-        lines.dates(),
+        lines.dates(is_about=year.is_about),
         _late_places(occasion, *(() if year.is_about else WINDOW_RULES)),
         workings=workings,
         notes=[*([words.ABOUT_CHECK] if year.is_about else []), *lines.notes()],
-        days=[day, year.start, late.limit, late.strict_limit, late.broken_from],
+        days=[
+            day,
+            year.start,
+            cycle.full,
+            cycle.last,
+            late.limit,
+            late.strict_limit,
+            late.broken_from,
+            *lines.mended(),
+        ],
         counts=[lines.days_late],
     )
 
@@ -96,6 +105,10 @@ class _LateLines:
                 return words.RESTARTED.format(counts=in_chinese(self.day))
         return words.RESTORED_UNTIL.format(limit=limit) if late.limit else words.RESTORED
 
+    def mended(self) -> list[date]:
+        """Return the days that are told when registration has to be made anew."""
+        return [half_year(self.city, self.day)] if self.late.outcome is Outcome.REGISTER_ANEW else []
+
     def how_late(self) -> str:
         """Return how many days late it is, and from when."""
         told = {"full": in_chinese(self.cycle.full), "day": in_chinese(self.day), "late": self.days_late}
@@ -123,10 +136,12 @@ class _LateLines:
             return [words.COUNTS_FROM.format(counts=in_chinese(self.day), office=office)]
         return []
 
-    def dates(self) -> list[NamedDate]:
-        """Return the computed dates by their names in the batch contract."""
+    def dates(self, *, is_about: bool) -> list[NamedDate]:
+        """Return the computed dates by their names in the batch contract; of an estimate only what is sure."""
         city, cycle, late = self.city, self.cycle, self.late
         place = city.parameters["late_effect"].cites[-1]
+        if is_about:
+            return [NamedDate("residence_count_from", late.counts_from, place)] if late.counts_from else []
         if anchor_of(city) is Anchor.EXPIRY:
             found: list[tuple[str, date | None]] = [("expires_on", cycle.full), ("suspended_from", late.broken_from)]
             found += [("last_day_to_keep_continuity", late.limit), ("last_day_conservative", late.strict_limit)]
