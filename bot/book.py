@@ -14,6 +14,7 @@ from bot.channels.law import GROUPS
 from bot.channels.site import make_templates
 from dialogs import words
 from dialogs.compose import caveats, document_word, topic_part, verify_part
+from dialogs.dates import words as date_words
 from dialogs.saying import Kind
 from knowledge.address import Address
 from knowledge.city import City
@@ -22,6 +23,7 @@ from knowledge.text import in_chinese
 
 _KEPT = re.compile(r'<script type="application/json" id="entries">(.*?)</script>', re.DOTALL)
 _CHECK = "逐项对照申领条件"
+_VALUES = "拿来推算和列出的值"
 _VERDICTS = (
     words.CHECK_ELIGIBLE,
     words.CHECK_NOT_YET_ON,
@@ -62,8 +64,11 @@ class Entry:
 
 
 def entries_of(library: Library, city: City) -> list[Entry]:
-    """Return every topic and every condition of applying. Raises ProofError when one of them does not verify."""
-    return [*_topics(library, city), *_conditions(city)]
+    """Return every topic, parameter, condition of applying and sentence of ours.
+
+    Raises ProofError when an answer does not verify.
+    """
+    return [*_topics(library, city), *_parameters(city), *_conditions(city), *_sentences()]
 
 
 def _topics(library: Library, city: City) -> list[Entry]:
@@ -75,6 +80,31 @@ def _topics(library: Library, city: City) -> list[Entry]:
         group, stance = GROUPS.get(topic.group, topic.group), _KIND_WORDS[part.kind]
         found.append(Entry(topic.slug, group, topic.title, topic.examples, stance, part.first_line, quotes, part.notes))
     return found
+
+
+def _parameters(city: City) -> list[Entry]:
+    """Return every fact that is counted with or listed, its value beside its quote, and how else it can be read."""
+    found = []
+    for name, parameter in city.parameters.items():
+        quotes = tuple((city.name_of(one.address), one.quote) for one in parameter.evidence)
+        stance = _KIND_WORDS[Kind.ANSWER] if quotes else _KIND_WORDS[Kind.NOT_COVERED]
+        notes = tuple(note for note in (parameter.note, parameter.readings) if note)
+        title = parameter.kind.title
+        found.append(Entry(f"parameter.{name}", _VALUES, title, (), stance, parameter.spoken or "—", quotes, notes))
+    return found
+
+
+def _sentences() -> list[Entry]:
+    """Return the sentences that dates and changes are told in; {…} is filled with days and the city's own words."""
+    lines = {name: line for name, line in vars(date_words).items() if name.isupper() and isinstance(line, str)}
+    changes = tuple(line for pair in words.CHECK_CHANGES.values() for line in pair if line)
+    asks = tuple(date_words.SAY_ANCHOR.values())
+    return [
+        Entry(
+            "sentences.dates", _VALUES, "日期怎么说", (), "句子", "下面的 {…} 由程序填上", (), (*lines.values(), *asks)
+        ),
+        Entry("sentences.changes", _CHECK, "怎样才够怎么说", (), "句子", words.CHECK_REMEDIES, (), changes),
+    ]
 
 
 def _conditions(city: City) -> list[Entry]:

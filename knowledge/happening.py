@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,9 +32,13 @@ class HappeningWords:
     concept: str | None
 
 
-def read_happenings(file: Path) -> dict[str, HappeningWords]:
-    """Read the words. Raises CityError."""
-    return {name: _words(file, name, value) for name, value in read_toml(file).items()}
+def read_happenings(file: Path, concepts: Container[str]) -> dict[str, HappeningWords]:
+    """Read the words; what a date gives must be one of `concepts`. Raises CityError."""
+    found = {name: _words(file, name, value) for name, value in read_toml(file).items()}
+    for name, words in found.items():
+        if words.concept is not None and words.concept not in concepts:
+            raise CityError(file, f"{name}.concept", f"没有“{words.concept}”这个概念", "请先写进 topics/concepts.toml")
+    return found
 
 
 def _words(file: Path, name: str, value: object) -> HappeningWords:

@@ -74,7 +74,7 @@ def open_library(cities_dir: Path | None = None, operator_dir: Path | None = Non
         topics=topics,
         concepts=concepts,
         manners=read_manners(PACKAGED_MANNERS),
-        happenings=read_happenings(PACKAGED_HAPPENINGS),
+        happenings=read_happenings(PACKAGED_HAPPENINGS, concepts),
         story=read_story_words(PACKAGED_STORY),
         offices=_offices(operator_dir, cities.values()),
         holidays=_holidays(operator_dir),
