@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from dialogs import words
+from dialogs.completing import completed
 from dialogs.compose import caveats, document_word, joint_kind, topic_part, verify
 from dialogs.dates import Occasion, with_dates
 from dialogs.office_lines import WHERE_TOPICS, office_lines
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
 from dialogs.suggestions import PRECHECK, suggestions_after
-from dialogs.understanding.happenings import Event
 from dialogs.understanding.kinds import Manner
 from dialogs.understanding.reading import Reader, Understanding
-from knowledge.city import City, Ruling, Stance
+from knowledge.city import City
 from knowledge.library import Library
 from knowledge.text import fold, to_int
 from rules.reckoning import Reckoner
@@ -45,12 +44,6 @@ _SMALLTALK_WORDS = {
 }
 _AFTER_CITY = ("conditions", "materials", "overdue")
 """What is offered to a person who has only said where they live."""
-
-_AMOUNT_OF = {"penalty": "penalty_amount", "fee_reissue": "fee_amount", "fee_exchange": "fee_amount"}
-"""The topic that answers 多少 for a family of topics."""
-
-_EXEMPTIONS, _REGISTER_BY, _EXEMPT_STAY = "exempt_", "registration_deadline", "exempt_relative"
-"""Who asks whether they are exempt, and is not, has until a day to register."""
 
 _FLOW_WORDS = {
     Manner.PRECHECK: (words.FLOW_PRECHECK, "conditions"),
@@ -176,33 +169,9 @@ class Advisor:
         )
         return (session.waiting or session.topics) if leftover <= 6 and not understood.choices else ()
 
-    def _completed(self, city: str, topics: tuple[str, ...], understood: Understanding) -> tuple[str, ...]:
-        """Add what a question needs beside its own topic in this city: the amounts, the deadline of registration."""
-        rulings = self.library.cities[city].rulings
-        exemptions = [rulings[topic].says for topic in topics if topic.startswith(_EXEMPTIONS)]
-        stays_longer = _EXEMPT_STAY in topics and _stays_longer(understood, self.library.cities[city])
-        if exemptions and all(exemptions) and not stays_longer:
-            topics = tuple(topic for topic in topics if topic != _REGISTER_BY)
-        elif exemptions and understood.told.of(Event.ARRIVED) and _REGISTER_BY not in topics:
-            topics = (*topics, _REGISTER_BY)
-        return self._with_amounts(rulings, topics) if "amount" in understood.concepts else topics
-
-    def _with_amounts(self, rulings: Mapping[str, Ruling], topics: tuple[str, ...]) -> tuple[str, ...]:
-        """Answer 罚多少 by the topic of amounts where this city's text does not give them."""
-        exact = (_AMOUNT_OF.get(self._family(topic), topic) for topic in topics)
-        return tuple(
-            dict.fromkeys(
-                amount if rulings[amount].stance is not Stance.STATED else topic
-                for topic, amount in zip(topics, exact, strict=True)
-            )
-        )
-
-    def _family(self, topic: str) -> str:
-        return "penalty" if topic.startswith("penalty_") else topic
-
     def _answer_for(self, understood: Understanding, slug: str, topics: tuple[str, ...], today: date) -> Turn:
         city = self.library.cities[slug]
-        topics = self._completed(slug, topics, understood)
+        topics = completed(city, topics, understood)
         parts = tuple(self._part(understood, city, topic, today) for topic in topics)
         kind = Kind.REFER_NATIONAL if parts[0].kind is Kind.REFER_NATIONAL else joint_kind(parts)
         suggestions = suggestions_after(self.library, topics)
@@ -292,10 +261,3 @@ def _county(understood: Understanding, city: City) -> str | None:
         mention.county for mention in understood.places.mentions if mention.city == city.slug and not mention.hukou
     )
     return next((county for county in named if county), None)
-
-
-def _stays_longer(understood: Understanding, city: City) -> bool:
-    """Tell whether the person says to stay longer than the days that are exempt from registering."""
-    stay = understood.told.since(Event.RESIDES, Event.ARRIVED)
-    exempt = city.parameters["registration_exempt_stay"].duration
-    return stay is not None and exempt is not None and stay.length.months * 30 + stay.length.days > exempt.number

@@ -54,16 +54,7 @@ def late_part(occasion: Occasion, year: Year, day: date) -> Part:
         _late_places(occasion, *(() if year.is_about else WINDOW_RULES)),
         workings=workings,
         notes=[*([words.ABOUT_CHECK] if year.is_about else []), *lines.notes()],
-        days=[
-            day,
-            year.start,
-            cycle.full,
-            cycle.last,
-            late.limit,
-            late.strict_limit,
-            late.broken_from,
-            *lines.mended(),
-        ],
+        days=[day, year.start, *lines.days()],
         counts=[lines.days_late],
     )
 
@@ -105,9 +96,11 @@ class _LateLines:
                 return words.RESTARTED.format(counts=in_chinese(self.day))
         return words.RESTORED_UNTIL.format(limit=limit) if late.limit else words.RESTORED
 
-    def mended(self) -> list[date]:
-        """Return the days that are told when registration has to be made anew."""
-        return [half_year(self.city, self.day)] if self.late.outcome is Outcome.REGISTER_ANEW else []
+    def days(self) -> list[date | None]:
+        """Return the days that the lines can name."""
+        cycle, late = self.cycle, self.late
+        anew = half_year(self.city, self.day) if late.outcome is Outcome.REGISTER_ANEW else None
+        return [cycle.full, cycle.last, late.limit, late.strict_limit, late.broken_from, anew]
 
     def how_late(self) -> str:
         """Return how many days late it is, and from when."""

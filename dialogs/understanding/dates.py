@@ -14,7 +14,7 @@ _N = f"[{NUMERAL}]"
 _YEAR_WORD = "今年|去年|前年|大前年|明年|后年|当年|本年|上年"
 _YEARS_AGO = {"今年": 0, "当年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "大前年": -3, "明年": 1, "后年": 2}
 _DAYS_AGO = {
-    **dict.fromkeys(("今天", "今日", "今儿", "今个", "今儿个", "当天"), 0),
+    **dict.fromkeys(("今天", "今日", "今儿", "今个", "今儿个"), 0),
     **dict.fromkeys(("昨天", "昨日", "昨儿", "昨个", "昨儿个", "夜儿"), -1),
     **dict.fromkeys(("前天", "前日", "前儿", "前儿个"), -2),
     **dict.fromkeys(("明天", "明日", "明儿", "明儿个"), 1),
@@ -34,7 +34,7 @@ _DOTTED = re.compile(
 )
 _COMPACT = re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
 _NEAR_MONTH_DAY = re.compile(rf"(?P<which>上上?个?月|这个?月|本月|当月|下个?月)的?\s*(?P<day>{_N}{{1,3}})\s*[号日]")
-_MONTH = re.compile(rf"(?:{_YEAR}\s*)?{_MONTH_NUMBER}(?:份|(?P<part>初|中旬?|底|末))?(?![\d{NUMERAL}]*[号日])")
+_MONTH = re.compile(rf"(?:{_YEAR}\s*)?{_MONTH_NUMBER}(?:份|(?P<part>初|中旬?|底|末))?(?![\d{NUMERAL}]*[号日])(?!没有)")
 _YEAR_DOTTED_MONTH = re.compile(r"(?<![\d.])(?P<year>20\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?![\d./-])")
 _NEAR_MONTH = re.compile(r"(?P<which>上上?个?月|这个?月|本月|当月|下个?月)(?P<part>初|中旬?|底|末)?(?!\s*[\d一二三])")
 _DAY_WORD = re.compile(f"(?<![啥多])(?:{'|'.join(sorted(_DAYS_AGO, key=len, reverse=True))})")
@@ -45,6 +45,7 @@ _BARE_DAY = re.compile(
 )
 _FEAST = re.compile(rf"(?:{_YEAR}\s*)?(?P<feast>元旦|五一|国庆)(?:节|劳动节)?(?:当天|那天|那日)")
 _FEASTS = {"元旦": (1, 1), "五一": (5, 1), "国庆": (10, 1)}
+_SAME_DAY = re.compile("当天|当日|同一天|同天")
 _WEEKDAY_AFTER = re.compile(rf"(?:那天)?[（(]?(?:周|星期|礼拜)[{_WEEKDAYS}][)）]?|那天|当天|这天|那日")
 
 
@@ -96,7 +97,18 @@ def moments_in(text: str, today: date) -> list[Moment]:
             end = after.end() if after else match.end()
             found.append(Moment(match.start(), end, span, _says_year(match.groupdict())))
             taken = taken[: match.start()] + "\0" * (end - match.start()) + taken[end:]
+    found += _same_days(taken, found)
     return sorted(found, key=lambda moment: moment.start)
+
+
+def _same_days(text: str, found: list[Moment]) -> list[Moment]:
+    """Return the days that are told as the same as the one before: 10月20号搬的，当天就登记了."""
+    same = []
+    for match in _SAME_DAY.finditer(text):
+        before = max((moment for moment in found if moment.end <= match.start()), key=lambda one: one.end, default=None)
+        if before is not None and before.span.is_exact:
+            same.append(Moment(match.start(), match.end(), before.span, before.has_year))
+    return same
 
 
 def _says_year(groups: dict[str, str | None]) -> bool:

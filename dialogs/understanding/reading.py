@@ -7,7 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from dialogs.understanding.happenings import DATED, TimeReader, Told, without_days
+from dialogs.understanding.choosing import (
+    MAX_TOPICS,
+    OPEN_GATE,
+    SHARED_CONCEPTS,
+    SURE,
+    WORTH_OFFERING,
+    asked_in_one_breath,
+    day_first,
+    is_clear,
+)  # fmt: skip
+from dialogs.understanding.happenings import TimeReader, Told, without_days
 from dialogs.understanding.kinds import ManneredReader, Manners, without_private_numbers
 from dialogs.understanding.normalise import Normalised, normalise
 from dialogs.understanding.place_names import NOT_A_PLACE
@@ -15,24 +25,6 @@ from dialogs.understanding.places import Gazetteer, Whereabouts
 from dialogs.understanding.ranking import OTHER_THINGS, Candidate, TopicRanker
 from knowledge.library import Library
 from knowledge.topic import opens
-
-SURE = 0.55
-"""A best candidate at or above this probability is answered."""
-
-CLEAR_LEAD = 0.18
-"""From UNSURE up, a candidate that leads the next by this much is answered too."""
-
-UNSURE = 0.35
-"""Between UNSURE and SURE the best readings are offered as a choice; below, nothing was understood."""
-
-WORTH_OFFERING = 0.08
-"""A reading below this probability is not offered as a choice."""
-
-ASKED_WITH_A_DAY = 0.25
-"""A topic opened by a day the message tells (受理那天, 到期日) needs to be less sure: such a message asks for a day."""
-
-OPEN_GATE = 0.45
-"""A candidate whose gate is weaker than this was chosen by likeness alone and needs to be surer."""
 
 SECOND_QUESTION = 0.6
 """A clause that is a question of its own is answered beside the first from this probability up."""
@@ -46,20 +38,11 @@ NAMED = 0.03
 NAMED_GATE = 0.6
 """How strong the words of such a service must be."""
 
-ONE_OF_SEVERAL = 0.15
-SEVERAL_TOGETHER = 0.55
-"""Two or three topics opened by different words are all answered when each and all together are this probable."""
-
 SHORT_QUESTION = 10
 """A follow-up without a thing of its own has at most so many characters."""
 
 MIN_CLAUSE = 2
 """几天 is a question; a single character is none."""
-
-MAX_TOPICS = 3
-
-_SHARED_CONCEPTS = frozenset({"permit", "apply", "regulation"})
-"""Concepts of nearly every question; alone they single out no topic."""
 
 _ASPECTS = frozenset(
     "pay amount how_long where bring when deadline how get proxy penalty condition complain reason how_to_apply "
@@ -138,7 +121,7 @@ class Reader:
         given = (concepts_given_by(places) or self._thing_of(text, before)) | self.times.concepts_of(told)
         if places.moved_here:
             text = _without_names(text, places)
-        candidates = tuple(self.ranker.rank(text, given)[:8])
+        candidates = tuple(day_first(self.ranker.rank(text, given), self.ranker.concepts_in(text))[:8])
         topics = self._topics(text, candidates, given)
         return Understanding(
             normalised=normalised,
@@ -159,7 +142,7 @@ class Reader:
             return frozenset()
         gates = (gate for topic in before for gate in self._library.topics[topic].gates[:1])
         things = (name for gate in gates for group in gate if len(group) == 1 for name in group)
-        return frozenset(things) - _ASPECTS - _SHARED_CONCEPTS
+        return frozenset(things) - _ASPECTS - SHARED_CONCEPTS
 
     def without_city_names(self, text: str) -> str:
         """Return `text` without the names of our cities: which city is meant says nothing about the topic."""
@@ -171,10 +154,10 @@ class Reader:
         )
         if override:
             return (override,)
-        if not candidates or not _is_clear(candidates):
+        if not candidates or not is_clear(candidates):
             return (
                 self._named_services(candidates)
-                or _asked_in_one_breath(self._without_other_things_aspects(candidates))
+                or asked_in_one_breath(self._without_other_things_aspects(candidates))
                 or self._several_clauses(text, given, candidates)
             )
         chosen = [candidates[0].topic, *self._named_services(candidates)]
@@ -201,11 +184,11 @@ class Reader:
     def _asked_by_clauses(self, text: str, given: frozenset[str]) -> list[str]:
         """Return the topic of each clause that is a question of its own; 花钱不 takes its thing from before."""
         found: list[str] = []
-        all_things = (self.ranker.concepts_in(text) | given) - _ASPECTS - _SHARED_CONCEPTS
+        all_things = (self.ranker.concepts_in(text) | given) - _ASPECTS - SHARED_CONCEPTS
         things: frozenset[str] = frozenset()
         for clause in self._clauses(text):
             concepts = self.ranker.concepts_in(clause)
-            named = concepts - _ASPECTS - _SHARED_CONCEPTS
+            named = concepts - _ASPECTS - SHARED_CONCEPTS
             if named or "permit" in concepts:
                 things = named
             if not _ASKS.search(clause):
@@ -222,7 +205,7 @@ class Reader:
         return found if len(found) > 1 or leads else ()
 
     def _is_question_of_its_own(self, candidate: Candidate, all_things: frozenset[str]) -> bool:
-        names_a_thing = set(candidate.concepts) - _ASPECTS - _SHARED_CONCEPTS
+        names_a_thing = set(candidate.concepts) - _ASPECTS - SHARED_CONCEPTS
         bare = bool(candidate.concepts) and not names_a_thing
         needed = (BARE_QUESTION, 0.0) if bare else (SECOND_QUESTION, OPEN_GATE)
         if candidate.score < needed[0] or candidate.gate < needed[1]:
@@ -265,23 +248,3 @@ def _names_to_repair(library: Library) -> frozenset[str]:
     cities = library.cities.values()
     short = {name for city in cities for name in city.counties if len(name) == 2 and not name.endswith("县")}
     return frozenset({city.short for city in cities} | short) - NOT_A_PLACE
-
-
-def _asked_in_one_breath(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
-    """Return two or three topics of one message (多长时间 多少钱 带啥), each opened by words of its own."""
-    several = [c for c in candidates[:MAX_TOPICS] if c.score >= ONE_OF_SEVERAL and c.concepts]
-    own = [set(c.concepts) - _SHARED_CONCEPTS for c in several]
-    apart = all(one - other and other - one for index, one in enumerate(own) for other in own[index + 1 :])
-    together = sum(c.score for c in several) >= SEVERAL_TOGETHER
-    return tuple(c.topic for c in several) if len(several) > 1 and apart and together else ()
-
-
-def _is_clear(candidates: tuple[Candidate, ...]) -> bool:
-    best = candidates[0]
-    # A rival that the message itself rules out is none, unless the best is ruled out too.
-    rivals = [candidate for candidate in candidates[1:] if best.signals[2] or not candidate.signals[2]]
-    lead = best.score - (rivals[0].score if rivals else 0.0)
-    needed = 0.0 if best.gate >= OPEN_GATE else 0.2
-    if any(name.startswith(DATED) for name in best.concepts):
-        needed = ASKED_WITH_A_DAY - UNSURE
-    return best.score >= SURE + needed or (best.score >= UNSURE + needed and lead >= CLEAR_LEAD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,6 +17,18 @@ from rules.person import Person
 
 _PROOFS = {"housing_proof": ("materials_home", "materials"), "employment_proof": ("materials_job", "materials")}
 """The topics that say which proof counts, for what is still to be shown."""
+
+_HOW_TO: Mapping[str, Callable[[Person], bool]] = {
+    "proxy": needs_another,
+    "registration_proxy": needs_another,
+    "school_collective": lambda person: any(base.kind == "study" for base in person.bases),
+    "exempt_study": lambda person: any(base.kind == "study" for base in person.bases),
+    "materials_no_id": lambda person: bool(person.presumed.get("has_id_card")),
+    "other_id": lambda person: bool(person.presumed.get("has_id_card")),
+    "registration_how": lambda person: person.registration_channel is not None,
+    "entrusted": lambda person: person.registration_channel is not None,
+}
+"""The topics that say how to go about it, and whom each concerns."""
 
 
 class Verdict(StrEnum):
@@ -68,16 +81,9 @@ def _verdict(found: Findings) -> Verdict:
 
 
 def add_how_to_apply(city: City, person: Person, found: Findings) -> None:
-    """Add the provisions on who applies for whom, where this person needs them; they decide nothing."""
+    """Add the provisions on how to go about it that this person needs; they decide nothing."""
     wanted = [topic for key in dict.fromkeys(found.missing) for topic in _PROOFS.get(key, ())]
-    if needs_another(person):
-        wanted += ["proxy", "registration_proxy"]
-    if any(base.kind == "study" for base in person.bases):
-        wanted += ["school_collective", "exempt_study"]
-    if person.presumed.get("has_id_card"):
-        wanted += ["materials_no_id", "other_id"]
-    if person.registration_channel:
-        wanted += ["registration_how", "entrusted"]
+    wanted += [topic for topic, concerns in _HOW_TO.items() if concerns(person)]
     for topic in wanted:
         ruling = city.rulings.get(topic)
         if ruling is not None and ruling.says is not None:

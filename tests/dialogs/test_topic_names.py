@@ -5,17 +5,37 @@ from __future__ import annotations
 from bot.channels.law import GROUPS
 from bot.channels.web import _FIRST_QUESTIONS
 from dialogs import advisor as turn
+from dialogs import completing, dates
 from dialogs.advisor import Advisor
+from dialogs.dates import lateness
+from dialogs.dates.deadlines import DEADLINES
+from dialogs.dates.endorsement import LATE_TOPICS, WINDOW_TOPICS
+from dialogs.dates.lateness import WINDOW_RULES
+from dialogs.dates.others import OTHERS
+from dialogs.office_lines import WHERE_TOPICS
 from dialogs.suggestions import _NEXT
-from dialogs.understanding.reading import _ASPECTS, _SHARED_CONCEPTS
+from dialogs.understanding.choosing import SHARED_CONCEPTS
+from dialogs.understanding.reading import _ASPECTS
+from knowledge.library import Library
+from rules import next_steps
+from rules.eligibility import verdict
 
 
 def test_every_topic_that_code_names_exists(advisor: Advisor) -> None:
     named = {slug for slugs in _NEXT.values() for slug in slugs}
     named |= {topic for _, topic in turn._FLOW_WORDS.values()}
-    named |= set(turn._AMOUNT_OF.values()) | set(turn._AMOUNT_OF) - {"penalty"}
+    named |= set(completing._AMOUNT_OF.values()) | set(completing._AMOUNT_OF) - {"penalty"}
+    named |= {completing._REGISTER_BY, completing._EXEMPT_STAY, *WHERE_TOPICS, *dates._AFTER_A_MOVE}
+    named |= {*DEADLINES, *OTHERS, *WINDOW_TOPICS, *LATE_TOPICS}
+    named |= set(verdict._HOW_TO) | {topic for topics in verdict._PROOFS.values() for topic in topics}
     named |= set(turn._AFTER_CITY) | set(_FIRST_QUESTIONS)
     assert named - set(advisor.library.topics) == set()
+
+
+def test_every_parameter_that_code_names_exists(library: Library) -> None:
+    named = {rule.parameter for rule in DEADLINES.values()} | {*WINDOW_RULES, *lateness._LATE_RULES}
+    named |= set(next_steps._PROOFS.values())
+    assert all(named <= set(city.parameters) for city in library.cities.values())
 
 
 def test_every_group_of_topics_has_a_title_and_next_questions(advisor: Advisor) -> None:
@@ -24,4 +44,4 @@ def test_every_group_of_topics_has_a_title_and_next_questions(advisor: Advisor) 
 
 
 def test_every_concept_that_code_names_exists(advisor: Advisor) -> None:
-    assert (_ASPECTS | _SHARED_CONCEPTS) - set(advisor.library.concepts) == set()
+    assert (_ASPECTS | SHARED_CONCEPTS) - set(advisor.library.concepts) == set()

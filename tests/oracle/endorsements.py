@@ -126,12 +126,8 @@ def overdue_effect(city: str, due: date, acts: date) -> dict[str, Value]:
         # 开封 19（三） 中止; 18: 逾期不超过半年补办签注手续的，使用功能恢复
         return restored
     # 开封 18: 超过半年申请补办签注手续的，需重新申报暂住登记; 8: 暂住登记满半年
-    return {
-        "card_before": "suspended",
-        "card_after": "must_reregister",
-        "reregistered_on": acts,
-        "half_year_mark_if_reregistered": add_months(acts, 6),
-    }
+    out: dict[str, Value] = {"card_before": "suspended", "card_after": "must_reregister"}
+    return out | {"reregistered_on": acts, "half_year_mark_if_reregistered": add_months(acts, 6)}
 
 
 def endorse_overdue(city: str, inputs: Inputs) -> dict[str, Value]:

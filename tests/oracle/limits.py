@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tests.oracle.counting import (
     Inputs,
     Value,
@@ -45,6 +47,25 @@ def register_deadline(city: str, inputs: Inputs) -> dict[str, Value]:
 # Issue of the card: 发证
 
 
+def issue_in_ankang(start: date, *, remote: bool) -> dict[str, Value]:
+    """安康: three working days, fifteen days at most (一般和最长)."""
+    # 安康 12: 自受理之日起3日工作日内; 可以延长发放期限，但最长不得超过15日
+    longest = calendar_days_limit(start, 15)
+    normal = working_days_limit(start, 3)
+    out: dict[str, Value] = {
+        "deadline_normal": normal["deadline"],
+        "deadline_normal_if_start_day_counted": normal["deadline_if_start_day_counted"],
+        "deadline_max": longest["deadline"],
+        "deadline_max_if_start_day_counted": longest["deadline_if_start_day_counted"],
+    }
+    if remote:
+        out["unit"] = "日（最长15日）"
+        out["n"] = 15
+    else:
+        out.update(normal)
+    return out
+
+
 def issue_deadline(city: str, inputs: Inputs) -> dict[str, Value]:
     """By when the office must issue the card (制作发放居住证的期限); `reissue` = 换领、补领."""
     start = day_of(inputs, "accepted_on")
@@ -64,24 +85,40 @@ def issue_deadline(city: str, inputs: Inputs) -> dict[str, Value]:
     if city == "kaifeng":
         # 开封 12: 自受理之日起 15 日内制作发放
         return calendar_days_limit(start, 15)
-    # 安康 12: 自受理之日起3日工作日内; 可以延长发放期限，但最长不得超过15日
-    longest = calendar_days_limit(start, 15)
-    normal = working_days_limit(start, 3)
-    out: dict[str, Value] = {
-        "deadline_normal": normal["deadline"],
-        "deadline_normal_if_start_day_counted": normal["deadline_if_start_day_counted"],
-        "deadline_max": longest["deadline"],
-        "deadline_max_if_start_day_counted": longest["deadline_if_start_day_counted"],
-    }
-    if is_true(inputs, "remote"):
-        out["unit"] = "日（最长15日）"
-        out["n"] = 15
-    else:
-        out.update(normal)
-    return out
+    return issue_in_ankang(start, remote=is_true(inputs, "remote"))
 
 
 # Change of address: 变更居住地
+
+
+def change_in_chifeng(changed: date, reported: date | None) -> dict[str, Value]:
+    """赤峰: seven working days, and a month until the time begins anew (变更登记)."""
+    # 赤峰 19 第一款: 自变更之日起七个工作日内申报居住变更登记
+    out = working_days_limit(changed, 7)
+    # 赤峰 19 第二款: 一个月未申报变更登记的，居住时间自重新申报居住登记或者变更登记之日起计算
+    out["last_day_to_keep_continuity"] = add_months(changed, 1)
+    out["next_step"] = "到新居住地公安机关申报居住变更登记"
+    if reported is not None:
+        late = reported > add_months(changed, 1)
+        out["residence_count"] = "restart_from_report" if late else "continuous"
+        out["residence_count_from"] = reported if late else None
+    return out
+
+
+def change_in_kaifeng(inputs: Inputs, changed: date, reported: date | None) -> dict[str, Value]:
+    """开封: fifteen days to endorse within a county; across counties a new registration (更换居住地)."""
+    if is_true(inputs, "cross_county"):
+        # 开封 17 第二款: no number; 申报暂住登记，满半年后，再办理签注; 开封 19（五）: 使用功能中止
+        out = silent()
+        out["next_step"] = "到现居住地登记站申报暂住登记"
+        out["card"] = "suspended"
+        if reported is not None:
+            out["half_year_mark"] = add_months(reported, 6)
+        return out
+    # 开封 17 第一款: 更换居住地 15 日内到现居住地登记站申请办理签注手续
+    out = calendar_days_limit(changed, 15)
+    out["next_step"] = "到现居住地登记站办理签注"
+    return out
 
 
 def address_change(city: str, inputs: Inputs) -> dict[str, Value]:
@@ -89,29 +126,9 @@ def address_change(city: str, inputs: Inputs) -> dict[str, Value]:
     changed = day_of(inputs, "changed_on")
     reported = day_or_none(inputs, "reported_on")
     if city == "chifeng":
-        # 赤峰 19 第一款: 自变更之日起七个工作日内申报居住变更登记
-        out = working_days_limit(changed, 7)
-        # 赤峰 19 第二款: 一个月未申报变更登记的，居住时间自重新申报居住登记或者变更登记之日起计算
-        out["last_day_to_keep_continuity"] = add_months(changed, 1)
-        out["next_step"] = "到新居住地公安机关申报居住变更登记"
-        if reported is not None:
-            late = reported > add_months(changed, 1)
-            out["residence_count"] = "restart_from_report" if late else "continuous"
-            out["residence_count_from"] = reported if late else None
-        return out
+        return change_in_chifeng(changed, reported)
     if city == "kaifeng":
-        if is_true(inputs, "cross_county"):
-            # 开封 17 第二款: no number; 申报暂住登记，满半年后，再办理签注; 开封 19（五）: 使用功能中止
-            out = silent()
-            out["next_step"] = "到现居住地登记站申报暂住登记"
-            out["card"] = "suspended"
-            if reported is not None:
-                out["half_year_mark"] = add_months(reported, 6)
-            return out
-        # 开封 17 第一款: 更换居住地 15 日内到现居住地登记站申请办理签注手续
-        out = calendar_days_limit(changed, 15)
-        out["next_step"] = "到现居住地登记站办理签注"
-        return out
+        return change_in_kaifeng(inputs, changed, reported)
     out = silent()
     if city == "ankang":
         # 安康 14: 可以到变更后居住地公安派出所办理, a choice without a number

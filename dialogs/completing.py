@@ -1,0 +1,39 @@
+"""What a question needs beside its own topic, by what this city's text says."""
+
+from __future__ import annotations
+
+from dialogs.understanding.happenings import Event
+from dialogs.understanding.reading import Understanding
+from knowledge.city import City, Stance
+
+_AMOUNT_OF = {"penalty": "penalty_amount", "fee_reissue": "fee_amount", "fee_exchange": "fee_amount"}
+"""The topic that answers 多少 for a family of topics."""
+
+_EXEMPTIONS, _REGISTER_BY, _EXEMPT_STAY = "exempt_", "registration_deadline", "exempt_relative"
+"""Who asks whether they are exempt, and is not, has until a day to register."""
+
+
+def completed(city: City, topics: tuple[str, ...], understood: Understanding) -> tuple[str, ...]:
+    """Return the topics with what the question needs beside them in this city: amounts, the deadline to register."""
+    exemptions = [city.rulings[topic].says for topic in topics if topic.startswith(_EXEMPTIONS)]
+    stays_longer = _EXEMPT_STAY in topics and _stays_longer(understood, city)
+    if exemptions and all(exemptions) and not stays_longer:
+        topics = tuple(topic for topic in topics if topic != _REGISTER_BY)
+    elif exemptions and understood.told.of(Event.ARRIVED) and _REGISTER_BY not in topics:
+        topics = (*topics, _REGISTER_BY)
+    return _with_amounts(city, topics) if "amount" in understood.concepts else topics
+
+
+def _with_amounts(city: City, topics: tuple[str, ...]) -> tuple[str, ...]:
+    """Answer 罚多少 by the topic of amounts where this city's text does not give them."""
+    exact = [_AMOUNT_OF.get("penalty" if topic.startswith("penalty_") else topic, topic) for topic in topics]
+    silent = [city.rulings[amount].stance is not Stance.STATED for amount in exact]
+    chosen = (amount if is_silent else topic for topic, amount, is_silent in zip(topics, exact, silent, strict=True))
+    return tuple(dict.fromkeys(chosen))
+
+
+def _stays_longer(understood: Understanding, city: City) -> bool:
+    """Tell whether the person says to stay longer than the days that are exempt from registering."""
+    stay = understood.told.since(Event.RESIDES, Event.ARRIVED)
+    exempt = city.parameters["registration_exempt_stay"].duration
+    return stay is not None and exempt is not None and stay.length.months * 30 + stay.length.days > exempt.number
