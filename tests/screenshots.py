@@ -17,7 +17,7 @@ IMAGES = Path(__file__).parent.parent / "docs" / "images"
 COMMAND = Path(sys.executable).parent / "juzhuzheng"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUESTION = "我在赤峰，签注过期二十天了还能补吗"
+QUESTION = "我在赤峰，证9月15号到的期，今天去补签行不行"
 
 
 def free_port() -> int:

@@ -114,7 +114,8 @@ class _LateLines:
         """Return why the years run on or begin anew."""
         late = self.late
         limit = in_chinese(late.limit) if late.limit else ""
-        told = {"broken": in_chinese(late.broken_from), "limit": limit, "day": in_chinese(self.day)}
+        within = self.city.parameters["late_keeps_years_within"].duration
+        told = {"within": within, "limit": limit, "day": in_chinese(self.day)}
         return (words.KEPT_LIMIT if late.outcome is Outcome.KEPT else words.RESTARTED_LIMIT).format(**told)
 
     def notes(self) -> list[str]:
