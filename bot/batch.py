@@ -30,6 +30,9 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _log = logging.getLogger(__name__)
 
 
+_YEARS = range(1990, 2090)
+
+
 class BadLine(Exception):
     """A line that cannot be worked on; the text says what is wrong with it."""
 
@@ -121,9 +124,12 @@ def _day(given: object, today: date) -> date:
     if not isinstance(given, str) or not _DATE.fullmatch(given):
         raise BadLine("as_of 应写成 2026-11-21 这样的日期")
     try:
-        return date.fromisoformat(given)
+        day = date.fromisoformat(given)
     except ValueError as error:
         raise BadLine(f"没有 {given} 这一天") from error
+    if day.year not in _YEARS:
+        raise BadLine(f"as_of 应在 {_YEARS.start} 年到 {_YEARS.stop - 1} 年之间")
+    return day
 
 
 def saying_to_json(saying: Saying) -> dict[str, Any]:

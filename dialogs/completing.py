@@ -12,9 +12,16 @@ _AMOUNT_OF = {"penalty": "penalty_amount", "fee_reissue": "fee_amount", "fee_exc
 _EXEMPTIONS, _REGISTER_BY, _EXEMPT_STAY = "exempt_", "registration_deadline", "exempt_relative"
 """Who asks whether they are exempt, and is not, has until a day to register."""
 
+_ACROSS, _ADDRESS = "cross_move", "address"
+_ACROSS_TOPIC, _WINDOW = "address_change_cross", "endorsement_window"
+_MOVES = frozenset({"address_change", "address_change_deadline", "address_change_within", "address_change_late"})
+_LEARNS, _EXEMPT_STUDY = frozenset({"study", "in_training"}), "exempt_study"
+
 
 def completed(city: City, topics: tuple[str, ...], understood: Understanding) -> tuple[str, ...]:
     """Return the topics with what the question needs beside them in this city: amounts, the deadline to register."""
+    topics = tuple(dict.fromkeys(_moved_across(city, topic, understood) for topic in topics))
+    topics = tuple(dict.fromkeys(_exempt_instead(city, topic, understood) for topic in topics))
     exemptions = [city.rulings[topic].says for topic in topics if topic.startswith(_EXEMPTIONS)]
     stays_longer = _EXEMPT_STAY in topics and _stays_longer(understood, city)
     if exemptions and all(exemptions) and not stays_longer:
@@ -22,6 +29,20 @@ def completed(city: City, topics: tuple[str, ...], understood: Understanding) ->
     elif exemptions and understood.told.of(Event.ARRIVED) and _REGISTER_BY not in topics:
         topics = (*topics, _REGISTER_BY)
     return _with_amounts(city, topics) if "amount" in understood.concepts else topics
+
+
+def _moved_across(city: City, topic: str, understood: Understanding) -> str:
+    """Answer a move across counties by its own rule, where this city has one: near moves have other deadlines."""
+    has_own_rule = city.parameters["change_across"].value is not None and _ACROSS in understood.concepts
+    if has_own_rule and (topic in _MOVES or (topic == _WINDOW and _ADDRESS in understood.concepts)):
+        return topic if understood.told.of(Event.REGISTERED) else _ACROSS_TOPIC
+    return topic
+
+
+def _exempt_instead(city: City, topic: str, understood: Understanding) -> str:
+    """Tell who learns here that they need not register, where this city exempts them, instead of a deadline."""
+    is_exempt = topic == _REGISTER_BY and understood.concepts & _LEARNS and city.rulings[_EXEMPT_STUDY].says is not None
+    return _EXEMPT_STUDY if is_exempt else topic
 
 
 def _with_amounts(city: City, topics: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from knowledge.city import City
 from knowledge.library import Library
 from knowledge.text import in_chinese
 from rules.eligibility import Assessment, Reason, Verdict
+from rules.eligibility.clock import CLOCKS
 from rules.eligibility.remedies import Remedy, remedies
 from rules.next_steps import NextStep, next_steps
 from rules.person import Person
@@ -26,7 +27,7 @@ _FIRST_LINES = {
 
 def verdict_text(library: Library, city: City, person: Person, found: Assessment, today: date) -> str:
     """Return the whole answer to a pre-check, for people."""
-    lines = [_first_line(city, found), city.source, *_conditions(city, found)]
+    lines = [_first_line(city, found), city.source, *_conditions(city, found), *_readings(city, found)]
     if found.missing:
         what = "；".join(words.CHECK_KEYS.get(key, key) for key in found.missing)
         lines.append(words.CHECK_MISSING.format(what=what))
@@ -40,7 +41,20 @@ def verdict_text(library: Library, city: City, person: Person, found: Assessment
     return "\n".join([*lines, *caveats(city), words.CHECK_NOT_BINDING])
 
 
+def _readings(city: City, found: Assessment) -> list[str]:
+    """Return how else the text can be read, where that would decide otherwise."""
+    rules = city.eligibility
+    if rules is None:
+        return []
+    doubtful = {reason.condition for reason in found.reasons if reason.met is not True}
+    told = [rules.inside_city.readings] if "inside_city" in doubtful else []
+    told += [rules.clock.readings] if {reason.condition for reason in found.reasons} & CLOCKS else []
+    return [words.CHECK_READINGS.format(readings=readings) for readings in told if readings]
+
+
 def _first_line(city: City, found: Assessment) -> str:
+    if any(reason.condition == "people" and reason.met is False for reason in found.reasons):
+        return words.CHECK_PEOPLE
     if found.verdict is Verdict.NOT_YET:
         return words.CHECK_NOT_YET_ON.format(day=in_chinese(found.earliest)) if found.earliest else words.CHECK_NOT_YET
     return _FIRST_LINES[found.verdict].format(city=city.short, document=document_word(city))
@@ -85,4 +99,5 @@ def _next_step(city: City, step: NextStep) -> str:
     title = parameter.kind.title
     if parameter.value is None:
         return f"· {title}：{words.CHECK_SILENT.format(document=document_word(city))}"
-    return f"· {title}：{parameter.spoken}（{_places(city, parameter.cites)}）"
+    readings = words.CHECK_READINGS.format(readings=parameter.readings) if parameter.readings else ""
+    return f"· {title}：{parameter.spoken}（{_places(city, parameter.cites)}）{readings}"

@@ -53,8 +53,10 @@ FAULT = "我这边出了点问题，请过一会儿再问，或打 12345。"
 
 CHECK_ELIGIBLE = "照您说的，条件都够，可以去申领。"
 CHECK_NOT_YET_ON = "还差时间：最早{day}可以申领。"
-CHECK_NOT_YET = "还差时间：办了登记、住满半年再申领。"
+CHECK_NOT_YET = "还差时间，现在还不能申领。"
 CHECK_NOT_ELIGIBLE = "照您说的，按{city}的{document}还不能申领。"
+CHECK_PEOPLE = "港澳台居民、外国人按国家规定办，请问当地公安机关。"
+CHECK_READINGS = "（注：{readings}）"
 CHECK_NEED_MORE = "还有几样没弄清，先不下结论。"
 CHECK_MET = {True: "符合", False: "不符合", None: "还要弄清"}
 CHECK_RELATED = "可以看"
@@ -63,9 +65,9 @@ CHECK_PRESUMED = "您没提的，按不适用算：{what}。"
 CHECK_NEXT = "接下来："
 CHECK_NOT_BINDING = "这是预审，最终以受理机构审核为准。"
 CHECK_REMEDIES = "怎样才够："
-CHECK_NEAREST = "{what}：{code}，就算数"
+CHECK_NEAREST = "{what}：{code}，一般就够"
 CHECK_CHANGES = {
-    "wait": ("再等到{day}", "住满、登记满半年再去"),
+    "wait": ("再等到{day}", "时间满了再去申领"),
     "register": ("先去登记；今天登记的话，满半年是{day}", "先去登记，从登记那天起满半年"),
     "live_in_town": ("", "要住在县（市、区）政府所在地的城区"),
     "live_in_another_county": ("", "要住在户口所在县（区）以外"),
@@ -87,8 +89,8 @@ CHECK_CONDITIONS = {
     "clock.registration": "登记满半年",
     "clock.residence": "住满半年",
     "conditions": "就业、住所、就读占一样",
-    "basis.employment": "合法稳定就业",
-    "basis.housing": "合法稳定住所",
+    "basis.employment": "稳定就业",
+    "basis.housing": "稳定住所",
     "basis.study": "连续就读",
     "should_hold_local_urban_hukou": "该办当地城镇户口",
     "interrupted": "中间断过",
@@ -105,6 +107,7 @@ CHECK_CONDITIONS = {
     "registration_how": "去哪里登记",
     "entrusted": "街道、乡镇代办理",
     "exempt_study": "上学、培训的登记",
+    "registration_deadline": "几天内登记",
 }
 CHECK_CODES = {
     "labor_contract": "签了劳动合同",
@@ -129,7 +132,7 @@ CHECK_CODES = {
 }
 CHECK_HOW = frozenset(
     "proxy registration_proxy school_collective materials_home materials_job materials registration_how entrusted"
-    " exempt_study materials_no_id other_id".split()
+    " exempt_study materials_no_id other_id registration_deadline".split()
 )
 """Reasons that decide nothing and say how to go about it."""
 
@@ -145,6 +148,9 @@ CHECK_KEYS = {
     "moved_on": "哪天搬来的",
     "change_reported_on": "换地址哪天报的",
     "basis": "有没有工作、住处，或者在读书",
+    "basis_employment": "是什么样的工作，签没签合同",
+    "basis_housing": "住的是什么房，有没有合同或证明",
+    "basis_study": "上的是什么学，有没有当地学籍",
     "county_employment_rule": "您这种工作算不算，问住地县（区）公安",
     "employment_proof": "拿什么证明工作，问受理窗口",
     "housing_proof": "拿什么证明住处，问受理窗口",

@@ -36,10 +36,11 @@ class Inside(StrEnum):
 
 @dataclass(frozen=True)
 class Clause:
-    """A condition's provisions, and what to ask the office when it decides."""
+    """A condition's provisions, what to ask the office when it decides, and how else the text can be read."""
 
     cites: tuple[Address, ...]
     ask: str = ""
+    readings: str = ""
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ class _Reading:
         return Clause(
             tuple(expect_address(self._file, f"{key}.cites", self._city, place) for place in places),
             str(entry.get("ask", "")),
+            str(entry.get("readings", "")),
         )
 
     def _inside_rule(self, entry: dict[str, Any]) -> Inside:

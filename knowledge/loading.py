@@ -82,6 +82,10 @@ def open_library(cities_dir: Path | None = None, operator_dir: Path | None = Non
 
 
 def _offices(operator_dir: Path | None, cities: Iterable[City]) -> Offices:
+    if operator_dir is not None and not operator_dir.is_dir():
+        raise CityError(
+            operator_dir / OFFICES_FILE, "-", "没有这个文件夹", "请改正 JUZHUZHENG_OPERATOR_DIR，或建这个文件夹"
+        )
     file = operator_dir / OFFICES_FILE if operator_dir else None
     return read_offices(file, cities) if file and file.exists() else Offices()
 

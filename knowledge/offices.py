@@ -58,7 +58,7 @@ def read_offices(file: Path, cities: Iterable[City]) -> Offices:
         raise CityError(file, "-", f"读不了（{error}）", "请放一个 UTF-8 的 csv 文件") from error
     if tuple(rows.fieldnames or ()) != COLUMNS:
         raise CityError(file, "第 1 行", "列名不对", f"第一行写 {','.join(COLUMNS)}")
-    return Offices(_office(file, number, row, known) for number, row in enumerate(rows, start=2))
+    return Offices(_office(file, rows.line_num, row, known) for row in rows)
 
 
 def _office(file: Path, number: int, row: dict[str, str], known: set[str]) -> Office:

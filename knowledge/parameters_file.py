@@ -12,7 +12,7 @@ from knowledge.datafile import CityError, expect_table, expect_text, expect_text
 from knowledge.duration import Duration
 from knowledge.evidence import expect_address
 from knowledge.parameter import Evidence, Option, Parameter, ParameterKind, ValueKind
-from knowledge.text import fold, missing_counts, squeeze
+from knowledge.text import NUMERAL, fold, missing_counts, squeeze
 
 _STATED = ({"value", "from"}, {"value", "from", "readings"})
 _SILENT = ({"silent"}, {"silent", "near"})
@@ -69,7 +69,7 @@ def _parameter(file: Path, city: City, kind: ParameterKind, entry: Mapping[str, 
     if keys not in _STATED:
         raise CityError(file, kind.name, "写法不对", "写 value 和 from（可加 readings），或写 silent（可加 near）")
     evidence = tuple(_evidence(file, city, f"{kind.name}.from", entry["from"]))
-    quoted = "".join(one.quote for one in evidence)
+    quoted = "\n".join(one.quote for one in evidence)
     readings = expect_text(file, f"{kind.name}.readings", entry["readings"]) if "readings" in entry else ""
     return Parameter(kind, _value(file, kind, entry["value"], quoted), evidence, readings=readings)
 
@@ -80,9 +80,25 @@ def _evidence(file: Path, city: City, key: str, value: object) -> Iterator[Evide
         raise CityError(file, key, "没有依据", '请写条款和原文，如 from = { "12" = "自受理之日起 15 日内" }')
     for notation, quote in table.items():
         address = expect_address(file, key, city, notation)
-        if squeeze(expect_text(file, key, quote)) not in squeeze(city.provision(address).text):
+        found = squeeze(expect_text(file, key, quote))
+        text = squeeze(city.provision(address).text)
+        if found not in text:
             raise CityError(file, key, f"{notation} 里没有“{quote}”", "请照原文抄，一个字也不改")
+        if _cuts_a_number(found, text):
+            raise CityError(file, key, f"“{quote}”把一个数切断了", "请从数字前面抄起，抄到单位后面")
         yield Evidence(address, quote)
+
+
+def _cuts_a_number(quote: str, text: str) -> bool:
+    """Tell whether every place of `quote` in `text` begins or ends inside a number: 5日内 of 15日内."""
+    numeral = re.compile(f"[{NUMERAL}]")
+    for match in re.finditer(re.escape(quote), text):
+        before, after = text[: match.start()][-1:], text[match.end() :][:1]
+        starts_inside = numeral.match(quote[0]) and numeral.match(before)
+        ends_inside = numeral.match(quote[-1]) and numeral.match(after)
+        if not starts_inside and not ends_inside:
+            return False
+    return True
 
 
 def _value(file: Path, kind: ParameterKind, value: object, quoted: str) -> Duration | str | tuple[str, ...]:
@@ -90,8 +106,9 @@ def _value(file: Path, kind: ParameterKind, value: object, quoted: str) -> Durat
     key = f"{kind.name}.value"
     if kind.kind is ValueKind.WORDS:
         listed = expect_texts(file, key, value)
+        quotes = [squeeze(quote) for quote in quoted.split("\n")]
         for word in listed or [""]:
-            if not word or squeeze(word) not in squeeze(quoted):
+            if not word or not any(squeeze(word) in quote for quote in quotes):
                 raise CityError(file, key, f"引文里没有“{word}”", "请照引文抄，一个字也不改")
         return tuple(listed)
     text = expect_text(file, key, value)

@@ -12,6 +12,8 @@ def read_story_words(file: Path) -> dict[str, re.Pattern[str]]:
     """Return one pattern a name. Raises CityError."""
     found: dict[str, re.Pattern[str]] = {}
     for name, words in read_toml(file).items():
+        if not words or not all(expect_texts(file, name, words)):
+            raise CityError(file, name, "有空的词，每段话都会对上", "请至少写一个词，每个词至少一个字")
         try:
             found[name] = re.compile("|".join(expect_texts(file, name, words)))
         except re.error as error:

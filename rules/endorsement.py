@@ -119,6 +119,16 @@ def cycle_on(city: City, start: date, today: date) -> Cycle | None:
     return cycle
 
 
+def last_cycle_before(city: City, start: date, day: date) -> Cycle | None:
+    """Return the last cycle that was over before `day`; None when none was, or for a silent text."""
+    number, found = 1, None
+    cycle = _nth_cycle(city, start, number)
+    while cycle is not None and cycle.last < day:
+        found, number = cycle, number + 1
+        cycle = _nth_cycle(city, start, number)
+    return found
+
+
 def lateness(city: City, cycle: Cycle, day: date) -> Lateness | None:
     """Return what endorsing on `day` does when the cycle was missed; None when it is in time, or for a silent text."""
     effect, years = city.parameters["late_effect"].choice, city.parameters["late_years"].choice
@@ -127,8 +137,12 @@ def lateness(city: City, cycle: Cycle, day: date) -> Lateness | None:
     broken_from = cycle.last + _DAY
     if effect == "void":
         return Lateness(Outcome.VOID, broken_from)
+    if city.parameters["late_restored_by"].choice is None:
+        return None
     keeps = city.parameters["late_keeps_years_within"].duration
-    if years == "kept_or_restart" and keeps is not None:
+    if years == "kept_or_restart":
+        if keeps is None:
+            return None
         limit = broken_from + timedelta(days=keeps.number)
         if day <= limit:
             return Lateness(Outcome.KEPT, broken_from, limit, limit - _DAY)
@@ -136,5 +150,8 @@ def lateness(city: City, cycle: Cycle, day: date) -> Lateness | None:
     within = city.parameters["late_restores_within"].duration
     restores_until = add_months(cycle.full, within.number) if within else None
     if restores_until is not None and day > restores_until:
+        if city.parameters["late_afterwards"].choice is None:
+            return None
         return Lateness(Outcome.REGISTER_ANEW, broken_from, restores_until)
-    return Lateness(Outcome.RESTORED, broken_from, restores_until, counts_from=day)
+    strict = restores_until - _DAY if restores_until else None
+    return Lateness(Outcome.RESTORED, broken_from, restores_until, strict, day if years == "from_makeup" else None)

@@ -25,7 +25,9 @@ class NextStep:
 def next_steps(city: City, person: Person) -> tuple[NextStep, ...]:
     """Return the steps in the order a person needs them; a proof only for the bases this person has that count."""
     rules, parameters = city.eligibility, city.parameters
-    names = ["apply_at", "materials"]
+    learns = any(base.kind == "study" for base in person.bases)
+    through_school = learns and parameters["apply_by_school"].value is not None
+    names = ["apply_by_school" if through_school else "apply_at", "materials"]
     for base in person.bases:
         counts = rules is not None and rules.bases[base.kind].counts.get(base.code or "") is not False
         if counts and parameters[_PROOFS[base.kind]].words:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from knowledge.eligibility import CODES
 from rules.calendar import Span
 
 _PLACE_KEYS = {"country", "province", "city", "county", "township", "area"}
@@ -95,7 +96,7 @@ def read_person(facts: Mapping[str, Any]) -> Person:
         has_no_base=has_none,
         age=_number(facts, "age"),
         proxy=_text(facts, "proxy"),
-        presumed={name: _applies(facts, name) for name in _TRUTHS if name != "registered"},
+        presumed=_presumed(facts),
         changed_on=_date(facts, "address_changed_on"),
         change_reported_on=_date(facts, "change_reported_on"),
         registration_channel=_text(facts, "registration_channel"),
@@ -124,6 +125,15 @@ def _truth(facts: Mapping[str, Any], key: str) -> bool | None:
     if value is not None and not isinstance(value, bool):
         raise BadFacts(f"“{key}”应是 true 或 false")
     return value
+
+
+def _presumed(facts: Mapping[str, Any]) -> dict[str, bool | None]:
+    """Return of each exception whether it applies; a day of a change tells that there was one."""
+    found = {name: _applies(facts, name) for name in _TRUTHS if name != "registered"}
+    if found["address_changed"] is None and facts.get("address_changed_on") is not None:
+        found["address_changed"] = True
+    _date(facts, "employer_internal_registration_on")  # read for its form: it starts no half-year
+    return found
 
 
 def _applies(facts: Mapping[str, Any], key: str) -> bool | None:
@@ -197,5 +207,11 @@ def _bases(value: object) -> tuple[tuple[Base, ...], bool]:
         if entry["type"] == "none":
             has_none = True
         else:
-            found.append(Base(entry["type"], entry.get("code")))
+            found.append(Base(entry["type"], _code(entry["type"], entry.get("code"))))
     return tuple(found), has_none and not found
+
+
+def _code(kind: str, code: object) -> str | None:
+    if code is not None and code not in CODES[kind]:
+        raise BadFacts(f"“basis”的 code 没有“{code}”；{kind} 可用：{'、'.join(CODES[kind])}")
+    return str(code) if code is not None else None

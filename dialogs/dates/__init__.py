@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dialogs.dates.deadlines import DEADLINES, deadline_part
-from dialogs.dates.endorsement import LATE_TOPICS, WINDOW_TOPICS, endorsement_part
+from dialogs.dates.endorsement import WINDOW_TOPICS, endorsement_part
+from dialogs.dates.lateness import LATE_TOPICS
 from dialogs.dates.occasion import Occasion
 from dialogs.dates.others import OTHERS, across_part
 from dialogs.saying import Part
@@ -11,13 +12,21 @@ from dialogs.saying import Part
 __all__ = ["Occasion", "with_dates"]
 
 _CROSS_MOVE = "cross_move"
-_AFTER_A_MOVE = (*WINDOW_TOPICS, "address_change", "address_change_cross", "half_year")
+_AFTER_A_MOVE = (
+    *WINDOW_TOPICS,
+    "address_change",
+    "address_change_deadline",
+    "address_change_within",
+    "address_change_cross",
+    "half_year",
+)
 """Topics that a move across counties answers otherwise than a year lived in one place."""
 
 
 def with_dates(occasion: Occasion) -> Part:
     """Return the part of a topic with its dates worked out, where it has any; else as it is."""
-    if _CROSS_MOVE in occasion.concepts and occasion.part.topic in _AFTER_A_MOVE:
+    has_own_rule = occasion.city.parameters["change_across"].value is not None
+    if has_own_rule and _CROSS_MOVE in occasion.concepts and occasion.part.topic in _AFTER_A_MOVE:
         return across_part(occasion) or occasion.part
     if occasion.part.topic in (*WINDOW_TOPICS, *LATE_TOPICS):
         return endorsement_part(occasion)

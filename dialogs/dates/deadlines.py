@@ -39,9 +39,15 @@ def deadline_part(occasion: Occasion, rule: Deadline) -> Part:
         [*_named(reckoned, most), *_named_late(occasion, late)],
         [address for one in (reckoned, most, late) if one for address in one.parameter.cites],
         workings=workings,
-        notes=[*_warnings(occasion, most or reckoned), *_told_late(occasion, late)],
+        notes=[*_warnings(occasion, most or reckoned), *_told_late(occasion, late), *_readings(reckoned, most)],
         days=(reckoned.start, reckoned.strict),
     )
+
+
+def _readings(*reckoned: Reckoned | None) -> list[str]:
+    """Return how else the text can be read."""
+    told = (one.parameter.readings for one in reckoned if one is not None)
+    return [words.READINGS.format(readings=readings) for readings in told if readings]
 
 
 def _reckoned(occasion: Occasion, rule: Deadline) -> Reckoned | None:

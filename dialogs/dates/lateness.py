@@ -14,6 +14,7 @@ from knowledge.text import in_chinese
 from rules.endorsement import Anchor, Cycle, Lateness, Outcome, anchor_of, lateness
 from rules.reckoning import half_year
 
+LATE_TOPICS = ("overdue", "overdue_years")
 WINDOW_RULES = ("endorsement_window", "endorsement_counts_from")
 _LATE_RULES = (
     "late_effect",
@@ -27,12 +28,16 @@ _LATE_RULES = (
 
 @dataclass(frozen=True)
 class Year:
-    """The cycle a person asks about and how it was found; `is_about` when the day was only told by a duration."""
+    """The cycle a person asks about and how it was found; `is_about` when the day was only told by a duration.
+
+    `note` says what the text leaves open about its start.
+    """
 
     cycle: Cycle
     how: str
     start: date
     is_about: bool = False
+    note: str = ""
 
 
 def late_part(occasion: Occasion, year: Year, day: date) -> Part:
@@ -44,7 +49,9 @@ def late_part(occasion: Occasion, year: Year, day: date) -> Part:
     lines = _LateLines(city, cycle, late, day)
     first, workings = lines.first(), [lines.how_late()]
     if year.is_about:
-        first, workings = occasion.part.first_line, [words.ABOUT.format(line=first)]
+        estimate = words.ABOUT.format(line=first)
+        answers = occasion.part.topic in LATE_TOPICS
+        first, workings = (occasion.part.first_line, [estimate]) if answers else (estimate, [])
     if late.outcome in (Outcome.KEPT, Outcome.RESTARTED):
         workings.append(lines.how_limit())
     return answered(
@@ -53,7 +60,7 @@ def late_part(occasion: Occasion, year: Year, day: date) -> Part:
         lines.dates(is_about=year.is_about),
         _late_places(occasion, *(() if year.is_about else WINDOW_RULES)),
         workings=workings,
-        notes=[*([words.ABOUT_CHECK] if year.is_about else []), *lines.notes()],
+        notes=[*([words.ABOUT_CHECK] if year.is_about else []), *lines.notes(), *([year.note] if year.note else [])],
         days=[day, year.start, *lines.days()],
         counts=[lines.days_late],
     )
@@ -85,16 +92,20 @@ class _LateLines:
         late = self.late
         limit = in_chinese(late.limit) if late.limit else ""
         strict = in_chinese(late.strict_limit) if late.strict_limit else ""
+        is_strictly_past = late.strict_limit is not None and late.strict_limit < self.day
         match late.outcome:
             case Outcome.VOID:
                 return words.VOID.format(last=in_chinese(self.cycle.last))
             case Outcome.REGISTER_ANEW:
                 return words.REGISTER_ANEW.format(limit=limit)
             case Outcome.KEPT:
-                return words.KEPT.format(limit=limit, strict=strict)
+                return (words.KEPT_TODAY if is_strictly_past else words.KEPT).format(limit=limit, strict=strict)
             case Outcome.RESTARTED:
-                return words.RESTARTED.format(counts=in_chinese(self.day))
-        return words.RESTORED_UNTIL.format(limit=limit) if late.limit else words.RESTORED
+                within = self.city.parameters["late_keeps_years_within"].duration
+                return words.RESTARTED.format(counts=in_chinese(self.day), within=within)
+        if late.limit is None:
+            return words.RESTORED
+        return (words.RESTORED_TODAY if is_strictly_past else words.RESTORED_UNTIL).format(limit=limit, strict=strict)
 
     def days(self) -> list[date | None]:
         """Return the days that the lines can name."""
@@ -122,13 +133,15 @@ class _LateLines:
         """Return what the text leaves open and whom to ask."""
         office = (self.city.parameters["endorsement_at"].words or ("受理机构",))[0]
         if self.late.outcome is Outcome.VOID:
-            return [words.VOID_CHECK]
+            return [words.VOID_CHECK] if self.days_late else [words.VOID_TODAY, words.VOID_CHECK]
         if self.late.outcome is Outcome.REGISTER_ANEW:
             half = in_chinese(half_year(self.city, self.day))
             return [words.HALF_ANEW.format(day=in_chinese(self.day), half=half, office=office)]
+        strict = self.late.strict_limit
+        told = [words.STRICT_IS_PAST.format(office=office)] if strict is not None and strict < self.day else []
         if self.late.outcome is Outcome.RESTORED:
-            return [words.COUNTS_FROM.format(counts=in_chinese(self.day), office=office)]
-        return []
+            return [*told, words.COUNTS_FROM.format(counts=in_chinese(self.day), office=office)]
+        return [words.RESTARTED_HOW.format(office=office)] if self.late.outcome is Outcome.RESTARTED else told
 
     def dates(self, *, is_about: bool) -> list[NamedDate]:
         """Return the computed dates by their names in the batch contract; of an estimate only what is sure."""

@@ -80,7 +80,8 @@ def settlement_part(occasion: Occasion) -> Part:
     how = words.HOW_MONTHS.format(start=in_chinese(start), within=rule.duration, day=in_chinese(day))
     named = [NamedDate("settlement_from", day, rule.cites[0])]
     addresses = [*rule.cites, *(shown.address for shown in occasion.part.quotations)]
-    return answered(occasion, line, named, addresses, workings=[how], days=[start])
+    notes = [words.READINGS.format(readings=rule.readings)] if rule.readings else []
+    return answered(occasion, line, named, addresses, workings=[how], notes=notes, days=[start])
 
 
 def document_part(occasion: Occasion) -> Part:

@@ -1,18 +1,23 @@
-"""Dates and durations as people write them, read relative to today: 今年3月8号, 上个月15号, 26.3.8, 三个月零五天."""
+"""Dates as people write them, read relative to today: 今年3月8号, 上个月15号, 26.3.8, 昨天."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from dialogs.understanding.numbers import read_number
 from knowledge.text import NUMERAL, to_int
 from rules.calendar import Span, add_months
 
 _N = f"[{NUMERAL}]"
 _YEAR_WORD = "今年|去年|前年|大前年|明年|后年|当年|本年|上年"
 _YEARS_AGO = {"今年": 0, "当年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "大前年": -3, "明年": 1, "后年": 2}
+_LAST_CENTURY = 60
+_YEARS = range(1940, 2100)
+"""Years that can be meant; a day of another year is none."""
+
 _DAYS_AGO = {
     **dict.fromkeys(("今天", "今日", "今儿", "今个", "今儿个"), 0),
     **dict.fromkeys(("昨天", "昨日", "昨儿", "昨个", "昨儿个", "夜儿"), -1),
@@ -57,25 +62,6 @@ class Moment:
     end: int
     span: Span
     has_year: bool
-
-
-@dataclass(frozen=True)
-class Length:
-    """A duration named in a message. `is_exact` is False for 半年多, 快八个月, 大概一年.
-
-    `tendency` is how many months to add to what is not exact: half a month for 八个多月, less for 快半年.
-    """
-
-    start: int
-    end: int
-    months: int
-    days: int
-    is_exact: bool
-    tendency: float = 0.0
-
-    def before(self, today: date) -> date:
-        """Return the day this long before `today`."""
-        return add_months(today, -self.months) - timedelta(days=self.days)
 
 
 _Read = Callable[[re.Match[str], date], Span | None]
@@ -124,16 +110,13 @@ def next_of(moment: Moment, today: date) -> Span:
 
 
 def _day(year: int, month: int, day: int | None) -> Span | None:
+    if year not in _YEARS:
+        return None
     try:
         known = date(year, month, day or 0)
     except ValueError:
         return None
     return Span(known, known)
-
-
-def _number(written: str) -> int | None:
-    """Return the number; None for 三五 (three to five), which is none."""
-    return None if re.fullmatch("[一二三四五六七八九两]{2}", written) else to_int(written)
 
 
 def _year(match: re.Match[str], today: date) -> int | None:
@@ -144,12 +127,19 @@ def _year(match: re.Match[str], today: date) -> int | None:
         number = to_int(groups["year"])
         if number is None:
             return None
-        return number + 2000 if number < 100 else number
+        return _century(number)
     return None
 
 
+def _century(number: int) -> int:
+    """Return the year two digits mean: 26 is 2026, 98 is 1998."""
+    if number >= 100:
+        return number
+    return number + (2000 if number < _LAST_CENTURY else 1900)
+
+
 def _full(match: re.Match[str], today: date) -> Span | None:
-    month, day, year = _number(match["month"]), _number(match["day"]), _year(match, today)
+    month, day, year = read_number(match["month"]), read_number(match["day"]), _year(match, today)
     if month is None or day is None:
         return None
     if year is not None:
@@ -165,12 +155,12 @@ def _near_month(which: str, today: date) -> date:
 
 def _near_month_day(match: re.Match[str], today: date) -> Span | None:
     first = _near_month(match["which"], today)
-    return _day(first.year, first.month, _number(match["day"]))
+    return _day(first.year, first.month, read_number(match["day"]))
 
 
 def _bare_day(match: re.Match[str], today: date) -> Span | None:
     """Read 13号: the latest one not after today."""
-    number = _number(match["day"])
+    number = read_number(match["day"])
     here = _day(today.year, today.month, number)
     before = add_months(today.replace(day=1), -1)
     return here if here and here.first <= today else _day(before.year, before.month, number)
@@ -184,11 +174,13 @@ def _part(span: Span, part: str | None) -> Span:
 
 
 def _month(match: re.Match[str], today: date) -> Span | None:
-    month, year = _number(match["month"]), _year(match, today)
+    month, year = read_number(match["month"]), _year(match, today)
     if month is None:
         return None
     if year is None:
         year = today.year if month <= today.month else today.year - 1
+    if year not in _YEARS:
+        return None
     return _part(Span.of_month(year, month), match.groupdict().get("part"))
 
 
@@ -210,7 +202,7 @@ def _weekday(match: re.Match[str], today: date) -> Span | None:
 
 
 def _days_back(match: re.Match[str], today: date) -> Span | None:
-    count = _number(match["count"])
+    count = read_number(match["count"])
     if count is None or count > 3650:
         return None
     day = today - timedelta(days=count)
@@ -239,55 +231,3 @@ _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (_NEAR_MONTH, _whole_near_month),
     (_DAY_WORD, _day_word),
 )
-
-_ABOUT = r"(?P<about>大概|差不多|大约|约摸|将近|快要?|不到|刚过|才|左右)?"
-_MORE = r"(?P<more>多|来|左右|上下|出头|不到)?"
-_LENGTH = re.compile(
-    rf"{_ABOUT}(?:(?P<years>{_N}+|半)\s*年(?P<half_year>半)?{_MORE}(?:零|又|加)?)?"
-    rf"(?:(?P<months>{_N}+|半)(?P<before_unit>多|来)?\s*个(?P<inside>多|来)?(?P<half_month>半)?月(?P<more_months>多|来|左右|出头)?(?:零|又|加)?)?"
-    rf"(?:(?P<weeks>{_N}+)\s*个?(?:周|星期|礼拜)(?![一二三四五六日天]))?(?:(?P<days>{_N}+)\s*[天日](?!前|之前|以前|内))?"
-)
-_LESS = ("将近", "快", "快要", "不到", "才")
-_NOT_LENGTH_BEFORE = re.compile(r"(?:第|满|够|每|年|月|连续居?住)$")
-
-
-def lengths_in(text: str, moments: Iterable[Moment] = ()) -> Iterator[Length]:
-    """Yield the durations of `text`: 八个月, 一年半, 二十天, 七个月零三天, 半年多 (not exact).
-
-    满半年, 每年 and 第几年 name a rule or a rank, no duration of the person's own; nor does a part of one of `moments`.
-    """
-    for moment in moments:
-        text = text[: moment.start] + "\0" * (moment.end - moment.start) + text[moment.end :]
-    for match in _LENGTH.finditer(text):
-        groups = match.groupdict()
-        if not any(groups[name] for name in ("years", "months", "weeks", "days")):
-            continue
-        if _NOT_LENGTH_BEFORE.search(text[: match.start()]):
-            continue
-        length = _length(match, groups)
-        if length is not None:
-            yield length
-
-
-def _length(match: re.Match[str], groups: dict[str, str | None]) -> Length | None:
-    months, days = 0, 0
-    for name, each in (("years", 12), ("months", 1)):
-        written = groups[name]
-        if written == "半":
-            months, days = (months + 6, days) if name == "years" else (months, days + 15)
-        elif written:
-            number = _number(written)
-            if number is None or number > 100:
-                return None
-            months += number * each
-    months += 6 if groups["half_year"] else 0
-    days += 15 if groups["half_month"] else 0
-    for name, each in (("weeks", 7), ("days", 1)):
-        number = _number(groups[name] or "0")
-        if number is None or number > 3650:
-            return None
-        days += number * each
-    vague = any(groups[name] for name in ("about", "more", "more_months", "before_unit", "inside"))
-    less = (groups["about"] or "") in _LESS or groups["more"] == "不到"
-    tendency = (-0.5 if less else 0.5) if vague else 0.0
-    return Length(match.start(), match.end(), months, days, not vague, tendency)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from dialogs.understanding.dates import Length, Moment, lengths_in, moments_in, next_of
+from dialogs.understanding.dates import Moment, moments_in, next_of
+from dialogs.understanding.durations import Length, lengths_in
 from knowledge.happening import HappeningWords
 from rules.calendar import Span
 
@@ -57,9 +58,6 @@ class Told:
     lasting: tuple[Lasting, ...] = ()
     moments: tuple[Moment, ...] = ()
 
-    def __bool__(self) -> bool:
-        return bool(self.moments or self.lasting)
-
     def of(self, *events: Event) -> Happening | None:
         """Return the first happening of the first of `events` that there is."""
         return next((told for event in events for told in self.happenings if told.event is event), None)
@@ -76,7 +74,13 @@ DATED = "_dated"
 _GENERAL = (Event.ARRIVED, Event.RESIDES)
 """Events told by words that stand in many sentences; any other word beside the date goes before."""
 
-_MOST_OF_A_YEAR = 183
+_LONG_AGO = 183
+"""An expiry without a year that would be more days ago than this is the coming one."""
+
+_IS_OVER = re.compile("过期|逾期|没签|没去签|到期了|补签|忘了?签|失效")
+_MORE_THAN = re.compile("超过?了?$")
+"""超过半年 is at least a day more than half a year."""
+
 _WRITTEN_DAY = re.compile(r"[\d月号日]")
 
 
@@ -106,11 +110,15 @@ class TimeReader:
             found = self._nearest(before, after)
             if found is not None:
                 event, back, ahead = found
-                span = next_of(moment, today) if _is_coming(event, moment, today) else moment.span
+                is_coming = _is_coming(event, moment, today) and not _IS_OVER.search(text)
+                span = next_of(moment, today) if is_coming else moment.span
                 yield Happening(event, span, moment.start - back, moment.end + ahead)
 
     def _nearest(self, before: str, after: str) -> tuple[Event, int, int] | None:
-        """Return the event whose words reach the date by the shortest way, with how far they go back and ahead."""
+        """Return the event whose words reach the date, those before it first, then the shortest way.
+
+        With it comes how far the words go back and ahead.
+        """
         reached = [
             (event in _GENERAL, side, match.end() - match.start(), order, event)
             for order, (event, words) in enumerate(self._words.items())
@@ -126,8 +134,12 @@ class TimeReader:
         before, after = _last_clause(text[: length.start]), text[length.end :]
         for event, words in self._words.items():
             if words.lasting.search(before) or words.ago.match(after):
-                return Lasting(event, length)
+                return Lasting(event, _a_day_more(length) if _MORE_THAN.search(before) else length)
         return None
+
+
+def _a_day_more(length: Length) -> Length:
+    return replace(length, days=length.days + 1)
 
 
 def _last_clause(text: str) -> str:
@@ -135,8 +147,7 @@ def _last_clause(text: str) -> str:
 
 
 def _is_coming(event: Event, moment: Moment, today: date) -> bool:
-    """An expiry or a plan without a year that would lie most of a year back is the coming one."""
-    far_back = (today - moment.span.last).days > _MOST_OF_A_YEAR
+    far_back = (today - moment.span.last).days > _LONG_AGO
     return far_back and not moment.has_year and event in (Event.EXPIRED, Event.ENDORSED)
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from dialogs.understanding.happenings import Event, Told
 from dialogs.understanding.places import Mention
 from dialogs.understanding.reading import Reader
+from dialogs.understanding.story_bases import Said, bases_of
 from knowledge.city import City
-from knowledge.divisions import prefecture_of, province_names
+from knowledge.divisions import prefecture_of, province_names, short_name
 
 _MOVED = (Event.ARRIVED, Event.RESIDES, Event.HIRED)
 _LASTING = (
@@ -42,30 +42,23 @@ class StoryReader:
         """Return the facts that `story`, told in or about `city`, says; keys as in the batch contract."""
         understood = self._reader.read(story, city.slug, (), today)
         text = understood.normalised.text
-        said = _Said(text, self._words)
+        said = Said(text, self._words)
         facts: dict[str, Any] = {}
         facts |= _nationality(said)
         facts |= _places(text, said, city, understood.places.mentions)
         facts |= _times(said, understood.told)
         facts |= _others(said)
-        bases = _bases(said)
+        bases = bases_of(said)
         return {**facts, **({"basis": bases} if bases else {})}
 
 
-@dataclass(frozen=True)
-class _Said:
-    """A story and the words to look for in it."""
-
-    text: str
-    words: Mapping[str, re.Pattern[str]]
-
-    def __contains__(self, name: str) -> bool:
-        return self.words[name].search(self.text) is not None
-
-
-def _nationality(said: _Said) -> dict[str, Any]:
+def _nationality(said: Said) -> dict[str, Any]:
     for name, told in (("hong_kong_macao_taiwan", "港澳台居民"), ("foreigner", "外国人")):
-        if name in said:
+        match = said.words[name].search(said.text)
+        if match is None:
+            continue
+        is_of_another = said.words["of_others"].search(said.text[: match.start()]) is not None
+        if not is_of_another or "proxy" in said:
             return {"nationality": told}
     return {}
 
@@ -73,7 +66,7 @@ def _nationality(said: _Said) -> dict[str, Any]:
 # --- places ---
 
 
-def _places(text: str, said: _Said, city: City, mentions: tuple[Mention, ...]) -> dict[str, Any]:
+def _places(text: str, said: Said, city: City, mentions: tuple[Mention, ...]) -> dict[str, Any]:
     home = _hukou_mentions(text, city, mentions)
     lived = [mention for mention in mentions if mention not in home and mention.city == city.slug]
     county = next((mention.county for mention in lived if mention.county), None)
@@ -131,7 +124,7 @@ def _hukou(text: str, city: City, home: list[Mention]) -> dict[str, Any]:
     return found
 
 
-def _area(said: _Said) -> dict[str, Any]:
+def _area(said: Said) -> dict[str, Any]:
     for name, area in (("town", "县城"), ("city_area", "城区"), ("countryside", "乡镇")):
         if name in said:
             return {"area": area}
@@ -141,7 +134,7 @@ def _area(said: _Said) -> dict[str, Any]:
 # --- times ---
 
 
-def _times(said: _Said, told: Told) -> dict[str, Any]:
+def _times(said: Said, told: Told) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     registration = told.of(Event.REGISTERED)
     if registration is not None:
@@ -157,8 +150,10 @@ def _times(said: _Said, told: Told) -> dict[str, Any]:
     for event, key in _LASTING:
         lasting = told.since(event)
         if lasting is not None:
-            months = round(lasting.length.months + lasting.length.days / _DAYS_IN_MONTH, 1)
-            facts.setdefault(key, months if lasting.length.is_exact else months + lasting.length.tendency)
+            length = lasting.length
+            months = length.months + length.days / _DAYS_IN_MONTH + length.tendency
+            if length.is_exact or length.tendency:  # 大概半年 can be more or less: not known
+                facts.setdefault(key, round(max(months, 0.0), 1))
     return facts | change
 
 
@@ -191,7 +186,7 @@ def _change(told: Told) -> dict[str, Any]:
 # --- what applies besides ---
 
 
-def _others(said: _Said) -> dict[str, Any]:
+def _others(said: Said) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     if "interrupted" in said and "not_interrupted" not in said:
         facts["interrupted"] = True
@@ -205,70 +200,6 @@ def _others(said: _Said) -> dict[str, Any]:
             facts[key] = value
     age = _AGE.search(said.text)
     return facts | ({"age": int(age[1] or age[2])} if age else {})
-
-
-# --- job, home, study ---
-
-
-def _bases(said: _Said) -> list[dict[str, Any]]:
-    employment, housing, study = _employment(said), _housing(said), _study(said)
-    if employment is None and study is None and housing == "none_fixed" and "no_job" in said:
-        return [{"type": "none"}]
-    found = (("employment", employment), ("housing", housing), ("study", study))
-    return [{"type": kind, "code": code or None} for kind, code in found if code is not None]
-
-
-def _employment(said: _Said) -> str | None:
-    """Return the code; "" for a job of unknown kind, None when no job is told of."""
-    if "licence" in said and "no_licence" not in said:
-        return "biz_licence_23"
-    if "public_employer" in said:
-        return "public_employer"
-    rents = "rent" in said and "rents_nothing" not in said
-    no_contract = "no_rent_contract" in said and not rents
-    if "labor_contract" in said and not no_contract:
-        return "labor_contract"
-    if "gig" in said:
-        return "gig_no_contract"
-    if "primary_sector" in said:
-        return "primary_sector"
-    if "job" not in said or "no_job" in said or "school" in said:
-        return None
-    if no_contract:
-        return "no_contract_job"
-    return "labor_contract" if "合同" in said.text and not rents else ""
-
-
-def _housing(said: _Said) -> str | None:
-    for code in ("training_dorm", "school_dorm", "employer_dorm"):
-        if code in said:
-            return code
-    if "dorm" in said:
-        return "school_dorm" if "school" in said else "employer_dorm"
-    for code in ("relative_home", "none_fixed", "own_house"):
-        if code in said:
-            return code
-    return _rented(said) if "rent" in said and "rents_nothing" not in said else None
-
-
-def _rented(said: _Said) -> str:
-    if ("no_rent_contract" in said and "gig" not in said and "rent_contract" not in said) or "口头" in said.text:
-        if "no_landlord_cert" in said:
-            return "rent_no_contract_no_cert"
-        return "rent_no_contract_landlord_cert" if "landlord_cert" in said else ""
-    if "no_landlord_cert" in said:
-        return "rent_no_contract_no_cert"
-    return "rent_contract" if "rent_contract" in said or "合同" in said.text else ""
-
-
-def _study(said: _Said) -> str | None:
-    if "kindergarten" in said:
-        return "kindergarten"
-    if "training_class" in said:
-        return "training_class"
-    if "school" not in said or "accompanies" in said or "没读书" in said.text:
-        return None
-    return "study_no_local_xueji" if "no_local_xueji" in said else "fulltime_enrolled"
 
 
 _SAME = (
@@ -285,5 +216,13 @@ def merged(told: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
     both = {key: value for key, value in told.items() if key not in ruled_out}
     for key, value in given.items():
         is_place = isinstance(value, dict) and isinstance(both.get(key), dict)
-        both[key] = {**both[key], **value} if is_place else value
+        both[key] = _joined(both[key], value) if is_place else value
     return {**facts, **both}
+
+
+def _joined(told: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a place whose given parts win; a given city leaves nothing of another one that was told."""
+    known = {key: value for key, value in given.items() if value is not None}
+    levels = [key for key in ("province", "city") if key in told and key in known]
+    same = all(short_name(str(told[key])) == short_name(str(known[key])) for key in levels)
+    return {**(told if same else {}), **known}

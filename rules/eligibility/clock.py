@@ -108,6 +108,7 @@ def _judge_start(
     elif complete.first > today:
         found.note(clock, rules.clock, False)
         found.lacks_time = True
-        found.earliest += [complete.last] if complete.is_exact else []
+        found.is_open_ended = found.is_open_ended or not complete.is_exact
+        found.earliest.append(complete.last)
     else:
         found.ask(clock, rules.clock, _DAY_OF[clock])

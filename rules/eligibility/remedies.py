@@ -12,7 +12,7 @@ from rules.calendar import add_months
 from rules.eligibility.clock import CLOCKS
 from rules.eligibility.places import same
 from rules.eligibility.verdict import Assessment, Verdict
-from rules.person import Base, Person
+from rules.person import Person
 
 _STEPS = (
     ("housing", "rent_no_contract_no_cert", "rent_no_contract_landlord_cert"),
@@ -48,7 +48,7 @@ class Remedy:
 
 
 def remedies(city: City, person: Person, found: Assessment, today: date) -> tuple[Remedy, ...]:
-    """Return a remedy for each condition that is not met and that a person can change; none for a permit granted."""
+    """Return a remedy for each condition that is not met, or open, and that a person can change; none if eligible."""
     rules = city.eligibility
     unmet = {reason.condition for reason in found.reasons if reason.met is False}
     if rules is None or found.verdict is Verdict.ELIGIBLE or "people" in unmet:
@@ -90,13 +90,8 @@ def _nearest_basis(rules: Eligibility, person: Person) -> Remedy | None:
         if (kind, code) in has and rules.bases[kind].counts.get(target):
             return Remedy(f"basis.{kind}", target, _cites(rules, kind))
     kind, target = _FROM_NOTHING
-    if not _knows_enough(person.bases) or not rules.bases[kind].counts.get(target):
-        return None
-    return Remedy(f"basis.{kind}", target, _cites(rules, kind)) if person.has_no_base else None
-
-
-def _knows_enough(bases: tuple[Base, ...]) -> bool:
-    return all(base.code is not None for base in bases)
+    would_count = person.has_no_base and rules.bases[kind].counts.get(target)
+    return Remedy(f"basis.{kind}", target, _cites(rules, kind)) if would_count else None
 
 
 def _cites(rules: Eligibility, kind: str) -> tuple[Address, ...]:

@@ -25,6 +25,7 @@ _HOW_TO: Mapping[str, Callable[[Person], bool]] = {
     "exempt_study": lambda person: any(base.kind == "study" for base in person.bases),
     "materials_no_id": lambda person: bool(person.presumed.get("has_id_card")),
     "other_id": lambda person: bool(person.presumed.get("has_id_card")),
+    "registration_deadline": lambda person: person.registered is False,
     "registration_how": lambda person: person.registration_channel is not None,
     "entrusted": lambda person: person.registration_channel is not None,
 }

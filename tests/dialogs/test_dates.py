@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.advisor import Advisor
-from dialogs.understanding.dates import lengths_in, moments_in
+from dialogs.understanding.dates import moments_in
+from dialogs.understanding.durations import lengths_in
 from dialogs.understanding.happenings import Event
 from knowledge.text import in_chinese
 from rules.calendar import Span

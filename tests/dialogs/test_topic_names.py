@@ -9,8 +9,8 @@ from dialogs import completing, dates
 from dialogs.advisor import Advisor
 from dialogs.dates import lateness
 from dialogs.dates.deadlines import DEADLINES
-from dialogs.dates.endorsement import LATE_TOPICS, WINDOW_TOPICS
-from dialogs.dates.lateness import WINDOW_RULES
+from dialogs.dates.endorsement import WINDOW_TOPICS
+from dialogs.dates.lateness import LATE_TOPICS, WINDOW_RULES
 from dialogs.dates.others import OTHERS
 from dialogs.office_lines import WHERE_TOPICS
 from dialogs.suggestions import _NEXT

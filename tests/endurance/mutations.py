@@ -18,7 +18,7 @@ from typing import Any
 
 from tests.endurance.report import ROOT, Part
 
-EACH = 6
+EACH = 5
 """How many faults are put into each file at scale 1."""
 
 WORKERS = os.cpu_count() or 1
@@ -30,6 +30,23 @@ Spoil = Callable[[Any], None]
 TESTS = {
     "rules/proof.py": ["tests/rules", "tests/dialogs/test_turn_laws.py"],
     "rules/findings.py": ["tests/rules"],
+    "rules/endorsement.py": ["tests/rules/test_against_oracle.py", "tests/knowledge/test_cases.py"],
+    "rules/reckoning.py": ["tests/rules/test_against_oracle.py"],
+    "rules/workdays.py": ["tests/rules/test_workdays.py"],
+    "rules/next_steps.py": ["tests/rules/test_remedies.py"],
+    "rules/eligibility/clock.py": ["tests/rules/test_eligibility.py", "tests/rules/test_against_oracle.py"],
+    "rules/eligibility/places.py": ["tests/rules/test_eligibility.py", "tests/rules/test_against_oracle.py"],
+    "rules/eligibility/bases.py": ["tests/rules/test_eligibility.py", "tests/rules/test_against_oracle.py"],
+    "rules/eligibility/remedies.py": ["tests/rules/test_remedies.py"],
+    "knowledge/parameters_file.py": ["tests/knowledge/test_parameters.py"],
+    "dialogs/dates/deadlines.py": ["tests/dialogs/test_date_answers.py"],
+    "dialogs/dates/endorsement.py": ["tests/dialogs/test_date_answers.py"],
+    "dialogs/dates/lateness.py": ["tests/dialogs/test_date_answers.py"],
+    "dialogs/understanding/dates.py": ["tests/dialogs/test_dates.py"],
+    "dialogs/understanding/durations.py": ["tests/dialogs/test_dates.py"],
+    "dialogs/understanding/story_bases.py": ["tests/dialogs/test_story.py"],
+    "dialogs/understanding/happenings.py": ["tests/dialogs/test_dates.py"],
+    "dialogs/understanding/story.py": ["tests/dialogs/test_story.py"],
     "knowledge/text.py": ["tests/knowledge/test_text.py", "tests/rules"],
     "knowledge/rulings.py": ["tests/knowledge/test_loading.py"],
     "knowledge/citations.py": ["tests/knowledge/test_citations.py", "tests/dialogs/test_lookup.py"],

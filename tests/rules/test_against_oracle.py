@@ -29,9 +29,14 @@ HOMES = {
 }
 CITIES = sorted(HOMES)
 ELSEWHERE = {"province": "甘肃省", "city": "天水市", "county": "秦安县"}
-READ_IN_TWO_WAYS = {"kaifeng": {"training_dorm", "gig_no_contract"}}
+READ_IN_TWO_WAYS = {
+    "kaifeng": {"training_dorm", "gig_no_contract"},
+    "ankang": {"rent_no_contract_landlord_cert"},
+    "luoyang": {"rent_no_contract_landlord_cert"},
+}
 """第八条（二） of 开封 names 就读学校, 第八条（一） a contract or a licence, but 第九条（一） other proofs too: we ask
-the office whether a training school is one and what a job without contract needs; the oracle reads no."""
+the office whether a training school is one and what a job without contract needs; the oracle reads no. 安康 and 洛阳 do
+not say what proves a home: of a landlord's note without contract we ask the office; the oracle reads yes."""
 
 
 def day_back(chance: random.Random, most: int) -> str:

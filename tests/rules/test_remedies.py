@@ -48,7 +48,8 @@ def test_who_never_registered_registers_first_and_the_half_year_runs_from_today(
     [
         ("bazhong", "relative_home", "housing", "rent_contract"),
         ("kaifeng", "gig_no_contract", "employment", "labor_contract"),
-        ("luoyang", "rent_no_contract_no_cert", "housing", "rent_no_contract_landlord_cert"),
+        ("kaifeng", "rent_no_contract_no_cert", "housing", "rent_no_contract_landlord_cert"),
+        ("luoyang", "rent_no_contract_no_cert", "housing", "rent_contract"),
         ("chifeng", "study_no_local_xueji", "study", "fulltime_enrolled"),
     ],
 )
