@@ -130,18 +130,30 @@ class _LateLines:
         return (words.KEPT_LIMIT if late.outcome is Outcome.KEPT else words.RESTARTED_LIMIT).format(**told)
 
     def notes(self) -> list[str]:
-        """Return what the text leaves open and whom to ask."""
-        office = (self.city.parameters["endorsement_at"].words or ("受理机构",))[0]
-        if self.late.outcome is Outcome.VOID:
-            return [words.VOID_CHECK] if self.days_late else [words.VOID_TODAY, words.VOID_CHECK]
-        if self.late.outcome is Outcome.REGISTER_ANEW:
-            half = in_chinese(half_year(self.city, self.day))
-            return [words.HALF_ANEW.format(day=in_chinese(self.day), half=half, office=office)]
-        strict = self.late.strict_limit
-        told = [words.STRICT_IS_PAST.format(office=office)] if strict is not None and strict < self.day else []
-        if self.late.outcome is Outcome.RESTORED:
-            return [*told, words.COUNTS_FROM.format(counts=in_chinese(self.day), office=office)]
-        return [words.RESTARTED_HOW.format(office=office)] if self.late.outcome is Outcome.RESTARTED else told
+        """Return what comes of it, what the text leaves open, and whom to ask."""
+        office = (self.city.parameters["endorsement_at"].words or (words.THE_OFFICE,))[0]
+        strict, day = self.late.strict_limit, in_chinese(self.day)
+        is_strictly_past = strict is not None and strict < self.day
+        match self.late.outcome:
+            case Outcome.VOID:
+                today = [] if self.days_late else [words.VOID_TODAY]
+                return [*today, words.VOID_CHECK, *self._open("late_restored_by")]
+            case Outcome.REGISTER_ANEW:
+                half = in_chinese(half_year(self.city, self.day))
+                anew = words.HALF_ANEW.format(day=day, half=half, office=office)
+                return [anew, *self._open("late_afterwards")]
+            case Outcome.RESTARTED:
+                return [words.RESTARTED_HOW.format(office=office), *self._open("late_restores_within")]
+        told = [words.STRICT_IS_PAST.format(office=office)] if is_strictly_past else []
+        if self.late.outcome is Outcome.RESTORED and self.late.counts_from is not None:
+            return [*told, words.COUNTS_FROM.format(counts=day), *self._open("late_years")]
+        return told
+
+    def _open(self, name: str) -> list[str]:
+        """Return what this city's text leaves open on a rule: its silence, or its two readings."""
+        parameter = self.city.parameters[name]
+        told = parameter.note or parameter.readings
+        return [words.READINGS.format(readings=told)] if told else []
 
     def dates(self, *, is_about: bool) -> list[NamedDate]:
         """Return the computed dates by their names in the batch contract; of an estimate only what is sure."""

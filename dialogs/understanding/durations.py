@@ -42,6 +42,7 @@ _LENGTH = re.compile(
     rf"(?:(?P<months>{_N}+|半)(?P<before_unit>多|来)?\s*个(?P<inside>多|来)?(?P<half_month>半)?月(?P<more_months>多|来|左右|出头)?(?:零|又|加)?)?"
     rf"(?:(?P<weeks>{_N}+)\s*个?(?:周|星期|礼拜)(?![一二三四五六日天]))?(?:(?P<days>{_N}+)\s*[天日](?!前|之前|以前|内))?"
 )
+_MORE_WORDS = ("多", "来", "出头")
 _LESS = ("将近", "快", "快要", "不到", "才")
 _NOT_LENGTH_BEFORE = re.compile(r"(?:第|满|够|每|年|月|连续居?住)$")
 
@@ -85,6 +86,6 @@ def _length(match: re.Match[str], groups: dict[str, str | None]) -> Length | Non
     vague = any(groups[name] for name in ("about", "more", "more_months", "before_unit", "inside"))
     about, more = groups["about"] or "", groups["more"] or ""
     says_less = about in _LESS or more == "不到"
-    says_more = any(word in match.group() for word in ("多", "来", "出头"))
+    says_more = any(groups[name] in _MORE_WORDS for name in ("more", "more_months", "before_unit", "inside"))
     tendency = -0.5 if says_less else 0.5 if says_more or about == "刚过" else 0.0
     return Length(match.start(), match.end(), months, days, not vague, tendency)

@@ -44,11 +44,43 @@ def days_in(part: Part) -> set[str]:
         ("bazhong", "居住从2025年3月1日算，签注过期了", "能补签，补了就恢复；没补以前，证停用。"),
         ("luoyang", "签发日期是2025年12月18日，现在能签注吗", "现在就能签，最晚2026年12月17日，还剩26天。"),
         ("kaifeng", "5月22号登记的，啥时候满半年", "满半年是2026年11月22日。"),
+        ("kaifeng", "居住从2020年4月6日算，签注过期了", "过了2026年10月6日，光补签不行了，要重新报暂住登记。"),
+        (
+            "kaifeng",
+            "居住从2024年3月10日算，一直没签过注，签注过期了",
+            "过了2025年9月10日，光补签不行了，要重新报暂住登记。",
+        ),
+        ("chifeng", "证4月1号到期了，过期没签注怎么办", "超过30日了：居住期限从恢复那天（2026年11月21日）重新算。"),
+        ("luoyang", "我的证今天到期，现在去签注还来得及吗", "今天是最后一天，请今天就去签注。"),
+        (
+            "kaifeng",
+            "我从杞县搬到开封市区，11月1号搬的，最晚哪天办",
+            "跨县、市区和县之间搬：证停用，重报暂住登记，满半年再签注。",
+        ),
+        ("ankang", "我11月2日来学校读书，最晚哪天登记", "在全日制教育机构或培训机构学习的，可以不登记。"),
         ("chifeng", "全家2023年12月1号搬来的，住满三年能落户吗", "住满3年是2026年12月1日；别的条件看下面原文。"),
     ],
 )
 def test_the_day_is_the_first_thing_said(advisor: Advisor, city: str, text: str, first: str) -> None:
     assert part_of(advisor, city, text).first_line == first
+
+
+def test_a_year_whose_start_the_text_leaves_open_is_counted_from_the_earlier_day_and_says_so(advisor: Advisor) -> None:
+    part = part_of(advisor, "bazhong", "我2025年12月1日搬来的，2026年3月10日登记，什么时候去签注")
+    assert part.first_line == "现在就能签，最晚2026年11月30日，还剩9天。"
+    assert any("从哪天起算没有写明" in note for note in part.notes)
+
+
+def test_a_vague_duration_decides_no_cliff(advisor: Advisor) -> None:
+    part = part_of(advisor, "chifeng", "过期一个多月了还能补吗")
+    assert part.dates == ()
+    assert any("请说证上哪天到期" in note for note in part.notes)
+
+
+def test_a_next_window_says_what_a_missed_one_would_mean(advisor: Advisor) -> None:
+    part = part_of(advisor, "luoyang", "签发日期是2024年3月1日，什么时候签注")
+    assert part.first_line == "下一次签注：2027年2月1日到2027年2月28日之间。"
+    assert "自动失效" in part.workings[0]
 
 
 @pytest.mark.parametrize("city", ["bazhong", "ankang", "kaifeng"])
@@ -136,4 +168,5 @@ def test_a_later_acceptance_never_means_an_earlier_permit(
 ) -> None:
     texts = [f"{in_chinese(start)}受理的，最晚哪天发证" for start in (day, day + timedelta(days=later))]
     one, other = (part_of(advisor, city, text).dates for text in texts)
-    assert [named.day for named in one] <= [named.day for named in other]
+    firsts = [next((named.day for named in dates if named.name == "deadline"), None) for dates in (one, other)]
+    assert firsts[0] is None or (firsts[1] is not None and firsts[0] <= firsts[1])

@@ -33,6 +33,7 @@ def day(text: str) -> Span:
         ("2026-03-08", day("2026-03-08")),
         ("20260308", day("2026-03-08")),
         ("二〇二六年三月八日", day("2026-03-08")),
+        ("98年3月8日登记的", day("1998-03-08")),
         ("三月八号来的", day("2026-03-08")),
         ("12月8号", day("2025-12-08")),  # a day without a year is the latest one gone by
         ("去年十月二十号", day("2025-10-20")),
@@ -57,7 +58,20 @@ def test_a_date_is_read(typed: str, read: Span) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["2月30日", "第42号令", "3号楼", "10号线", "啥前儿", "满半年", "15日内", "7个工作日", "没有31号咋算", "12345", ""],
+    [
+        "2月30日",
+        "第42号令",
+        "3号楼",
+        "10号线",
+        "啥前儿",
+        "满半年",
+        "9998年12月1号",
+        "15日内",
+        "7个工作日",
+        "没有31号咋算",
+        "12345",
+        "",
+    ],
 )
 def test_what_is_no_date_is_not_read_as_one(typed: str) -> None:
     assert moments_in(typed, TODAY) == []
@@ -125,6 +139,11 @@ def test_what_happened_on_a_date_is_told_by_the_words_beside_it(
     told = advisor.reader.times.told_in(typed, TODAY).of(event)
     assert told is not None
     assert told.span == day(read)
+
+
+def test_words_repeated_many_times_are_read_like_any_others(advisor: Advisor) -> None:
+    told = advisor.reader.times.told_in("我住" + "得有已经都快" * 40 + "吧3个月了", TODAY)
+    assert told.happenings == ()
 
 
 def test_a_reason_in_the_clause_before_is_not_the_date_s(advisor: Advisor) -> None:

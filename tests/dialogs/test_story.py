@@ -76,6 +76,30 @@ def test_what_decides_is_heard(stories: StoryReader, library: Library, story: st
     assert facts(stories, library, story)[key] == value
 
 
+@pytest.mark.parametrize(
+    ("story", "key"),
+    [
+        ("老板是台湾人，我在厂里上班", "nationality"),
+        ("在一家日本的公司上班", "nationality"),
+        ("登记大概半年了", "months_registered"),
+        ("登记差不多半年了", "months_registered"),
+    ],
+)
+def test_what_is_said_of_others_or_only_roughly_decides_nothing(
+    stories: StoryReader, library: Library, story: str, key: str
+) -> None:
+    assert key not in facts(stories, library, story)
+
+
+def test_where_one_comes_from_is_not_where_one_lives(stories: StoryReader, library: Library) -> None:
+    told = facts(stories, library, "我是甘肃天水农村的，今年1月5号来巴州租房住")
+    assert "area" not in told["residence_place"]
+
+
+def test_a_stay_of_days_is_no_negative_number(stories: StoryReader, library: Library) -> None:
+    assert read_person(facts(stories, library, "来洛阳才三天", "luoyang")).months_resided is not None
+
+
 def test_what_is_not_said_is_not_known(stories: StoryReader, library: Library) -> None:
     told = facts(stories, library, "我想问问能不能办居住证")
     assert set(told) == {"residence_place"}
@@ -90,12 +114,16 @@ def test_given_facts_win_over_the_story() -> None:
     assert "moved_month" not in both
     assert both["hukou_place"] == {"city": "天水市", "county": "秦安县"}
     assert (both["age"], both["registered"], both["basis"]) == (4, True, [])
+    elsewhere = merged({"hukou_place": {"city": "达州市", "county": "渠县"}}, {"hukou_place": {"city": "天水市"}})
+    assert elsewhere["hukou_place"] == {"city": "天水市"}
+    unknown = merged({"residence_place": {"county": "平昌县"}}, {"residence_place": {"city": "巴中市", "county": None}})
+    assert unknown["residence_place"] == {"city": "巴中市", "county": "平昌县"}
 
 
 WORDS = st.lists(
     st.sampled_from(
         "我 户口 在 达州 巴州 城区 租房 合同 没 登记 3月8号 去年 十月 来 住 了 八个月 执照 外卖 宿舍 16岁"
-        " ， 。 搬 换 中间 回老家".split()
+        " 才 不到 三天 大概 半年 ， 。 搬 换 中间 回老家".split()
     ),
     max_size=25,
 )

@@ -49,6 +49,17 @@ def test_a_faulty_office_is_told(library: Library, tmp_path: Path, row: str, key
     assert remedy in caught.value.remedy
 
 
+def test_the_line_is_counted_as_the_file_has_it(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(CityError) as caught:
+        offices(library, tmp_path, HEAD, ROW, "", ROW.replace("luoyang", "xian"))
+    assert caught.value.key == "第 4 行 city"
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CityError, match="JUZHUZHENG_OPERATOR_DIR"):
+        open_library(operator_dir=tmp_path / "nowhere")
+
+
 def test_other_columns_and_other_files_are_told(library: Library, tmp_path: Path) -> None:
     with pytest.raises(CityError, match="第一行写 city,county"):
         offices(library, tmp_path, "city,tel", "luoyang,1")

@@ -40,6 +40,12 @@ FAULTS = {
     "quote of another article": Fault(FILE, ISSUE, issue('"15日"', "13"), f"{ISSUE}.from", "照原文抄"),
     "quote of no article": Fault(FILE, ISSUE, issue('"15日"', "99"), f"{ISSUE}.from", "对照原文"),
     "altered quote": Fault(FILE, ISSUE, issue('"15日"', "12", QUOTE[:-1] + "卡"), f"{ISSUE}.from", "照原文抄"),
+    "number cut in two": Fault(FILE, ISSUE, issue('"5日"', "12", "5 日内制作发放"), f"{ISSUE}.from", "抄到单位后面"),
+    "word over two quotes": Fault(
+        FILE, "apply_at",
+        'apply_at = { value = ["证居住地"], from = { "8" = "申领居住证", "7p1" = "居住地公安派出所" } }',
+        "apply_at.value", "照引文抄",
+    ),
     "choice that is none": Fault(FILE, "fee_first", free("cheap", "免收证件工本费"), "fee_first.value", "请写 free"),
     "choice the quote does not mean": Fault(
         FILE, "fee_exchange",

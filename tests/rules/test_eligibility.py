@@ -153,9 +153,33 @@ def test_what_is_presumed_is_told_and_decides_when_it_applies(library: Library) 
     assert verdict(library, "luoyang", outsider("luoyang", interrupted=True)) is Verdict.NEED_MORE_INFO
 
 
+def test_a_day_is_given_only_when_every_start_is_known_to_the_day(library: Library) -> None:
+    facts = outsider("bazhong", moved_on="2026-07-01", registered_month="2026-09") | {"registered_on": None}
+    found = assess(library.cities["bazhong"], read_person(facts), TODAY)
+    assert (found.verdict, found.earliest) == (Verdict.NOT_YET, None)
+
+
+@pytest.mark.parametrize(
+    ("reported", "verdict_is", "day"),
+    [
+        (None, Verdict.NEED_MORE_INFO, None),
+        ("2026-06-30", Verdict.ELIGIBLE, None),
+        ("2026-07-01", Verdict.ELIGIBLE, None),
+        ("2026-07-02", Verdict.NOT_YET, date(2027, 1, 2)),
+    ],
+)
+def test_a_change_of_address_reported_after_a_month_begins_the_time_anew(
+    library: Library, reported: str | None, verdict_is: Verdict, day: date | None
+) -> None:
+    facts = outsider("chifeng", address_changed_on="2026-06-01", change_reported_on=reported)
+    found = assess(library.cities["chifeng"], read_person(facts), TODAY)
+    assert (found.verdict, found.earliest) == (verdict_is, day)
+
+
 def test_every_kind_condition_and_question_has_plain_words(library: Library) -> None:
     asked = {"hukou_place", "hukou_city", "hukou_county", "hukou_township", "residence_county", "residence_area"}
-    asked |= {"registered", "registered_on", "moved_on", "basis"}
+    asked |= {"registered", "registered_on", "moved_on", "basis", "change_reported_on"}
+    asked |= {f"basis_{kind}" for kind in CODES}
     for city in library.cities.values():
         rules = city.eligibility
         assert rules is not None
@@ -215,6 +239,9 @@ def test_a_later_registration_is_never_better(library: Library, city: str, days:
         ({"registered_month": "2026-13"}, "2026-03"),
         ({"age": "five"}, "数字"),
         ({"basis": "rent"}, "列表"),
+        ({"basis": [{"type": "housing", "code": "rent_contractt"}]}, "rent_contract"),
+        ({"basis": [{"type": "housing", "code": ["rent_contract"]}]}, "rent_contract"),
+        ({"employer_internal_registration_on": "garbage"}, "employer_internal_registration_on"),
         ({"basis": [{"type": "luck"}]}, "employment、housing、study"),
         ({"hukou_place": {"town": "x"}}, "hukou_place"),
         ({"residence_place": {"area": "山上"}}, "area"),
