@@ -174,7 +174,7 @@ def book_of(library: Library, city: City, day: date, before: str | None = None) 
         .render(
             city=city,
             source=city.source,
-            caveats=caveats(city),
+            caveats=caveats(city, day),
             groups=groups,
             day=in_chinese(day),
             hash=fingerprint(entries),

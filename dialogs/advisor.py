@@ -156,8 +156,8 @@ class Advisor:
         if topics:
             return self._ask_city(session, understood, topics, tuple(self.library.cities))
         if city and self._names_city(understood) and not understood.choices:
-            return self._city_chosen(session, understood, city)
-        return self._not_understood(session, understood, city)
+            return self._city_chosen(session, understood, city, today)
+        return self._not_understood(session, understood, city, today)
 
     def _names_city(self, understood: Understanding) -> bool:
         return understood.places.residence is not None
@@ -175,7 +175,7 @@ class Advisor:
         parts = tuple(self._part(understood, city, topic, today) for topic in topics)
         kind = Kind.REFER_NATIONAL if parts[0].kind is Kind.REFER_NATIONAL else joint_kind(parts)
         suggestions = suggestions_after(self.library, topics)
-        saying = Saying(kind, slug, topics[0], parts, caveats(city), suggestions, understood.confidence)
+        saying = Saying(kind, slug, topics[0], parts, caveats(city, today), suggestions, understood.confidence)
         return Turn(Session(city=slug, topics=topics), saying, understood)
 
     def _part(self, understood: Understanding, city: City, topic: str, today: date) -> Part:
@@ -219,7 +219,7 @@ class Advisor:
         again = replace(notice, notes=(words.PRIVATE_ASK_AGAIN,))
         return Turn(session, Saying(Kind.PRIVACY, city, None, (again,)), understood)
 
-    def _city_chosen(self, session: Session, understood: Understanding, slug: str) -> Turn:
+    def _city_chosen(self, session: Session, understood: Understanding, slug: str, today: date) -> Turn:
         city = self.library.cities[slug]
         suggestions = tuple(self.library.topics[topic].title for topic in _AFTER_CITY)
         saying = Saying(
@@ -227,12 +227,12 @@ class Advisor:
             slug,
             None,
             (Part(Kind.CLARIFY, words.NOW_ASK.format(city=city.short)),),
-            caveats(city),
+            caveats(city, today),
             suggestions,
         )
         return Turn(replace(session, city=slug), saying, understood)
 
-    def _not_understood(self, session: Session, understood: Understanding, city: str | None) -> Turn:
+    def _not_understood(self, session: Session, understood: Understanding, city: str | None, today: date) -> Turn:
         session = replace(session, city=city)
         if understood.choices:
             titles = tuple(self.library.topics[topic].title for topic in understood.choices)
@@ -246,7 +246,7 @@ class Advisor:
         found = self.library.cities[city]
         line = words.NOT_FOUND.format(city=found.short, document=document_word(found))
         part = Part(Kind.NOT_COVERED, line, notes=(words.ASK_ELSEWHERE,))
-        return Turn(session, Saying(Kind.NOT_COVERED, city, None, (part,), caveats(found)), understood)
+        return Turn(session, Saying(Kind.NOT_COVERED, city, None, (part,), caveats(found, today)), understood)
 
     def _plain(self, kind: Kind, sentence: str, session: Session, *notes: str) -> Saying:
         return Saying(kind, session.city, None, (Part(kind, sentence, notes=notes),))

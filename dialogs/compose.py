@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from dialogs import words
 from dialogs.saying import Kind, Part, Quotation, Saying
@@ -60,10 +61,12 @@ def joint_kind(parts: Iterable[Part]) -> Kind:
     return next((kind for kind in (Kind.ANSWER, Kind.REFER_NATIONAL) if kind in kinds), Kind.NOT_COVERED)
 
 
-def caveats(city: City) -> tuple[str, ...]:
-    """Return what every answer from this city says beside the law: a draft's warning, when it was last checked."""
+def caveats(city: City, today: date) -> tuple[str, ...]:
+    """Return what every answer from this city says beside the law: a draft's warning, its term, when it was checked."""
     checked = (f"文本核对日期：{in_chinese(city.last_checked)}。",) if city.last_checked else ()
-    return ((city.caveat,) if city.caveat else ()) + checked
+    is_over = city.term_ends is not None and today.year > city.term_ends
+    term = (words.TERM_PASSED.format(document=document_word(city), year=city.term_ends),) if is_over else ()
+    return ((city.caveat,) if city.caveat else ()) + term + checked
 
 
 def verify_part(library: Library, part: Part) -> None:

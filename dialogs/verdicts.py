@@ -38,7 +38,7 @@ def verdict_text(library: Library, city: City, person: Person, found: Assessment
     if found.verdict in (Verdict.ELIGIBLE, Verdict.NOT_YET):
         lines += [words.CHECK_NEXT, *(_next_step(city, step) for step in next_steps(city, person))]
         lines += office_lines(library, city, person.residence.county)
-    return "\n".join([*lines, *caveats(city), words.CHECK_NOT_BINDING])
+    return "\n".join([*lines, *caveats(city, today), words.CHECK_NOT_BINDING])
 
 
 def _readings(city: City, found: Assessment) -> list[str]:

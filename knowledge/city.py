@@ -75,6 +75,7 @@ class City:
     issued: date | None
     effective: date | None
     caveat: str | None
+    term_ends: int | None
     last_checked: date | None
     act: Act
     errata: tuple[Erratum, ...]

@@ -44,7 +44,8 @@ HOLIDAYS_FILE = "holidays.toml"
 
 _CITY_KEYS = {
     "name": str, "short": str, "aliases": list, "division_code": str, "title": str, "number": str,
-    "status": str, "issued": date, "effective": date, "articles": int, "caveat": str, "last_checked": date,
+    "status": str, "issued": date, "effective": date, "articles": int, "caveat": str, "term_ends": int,
+    "last_checked": date,
     "sha256": str,
 }  # fmt: skip
 _CITY_REQUIRED = ("name", "short", "aliases", "division_code", "title", "status", "articles", "sha256")
@@ -153,6 +154,7 @@ def read_city(folder: Path, topics: Mapping[str, Topic], kinds: Mapping[str, Par
         issued=table.get("issued"),
         effective=table.get("effective"),
         caveat=table.get("caveat"),
+        term_ends=table.get("term_ends"),
         last_checked=table.get("last_checked"),
         act=act,
         errata=_errata(folder / "errata.toml", act),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +21,9 @@ MORE = "后面还有"
 def saying_on(advisor: Advisor, city: str, *topics: str) -> Saying:
     place = advisor.library.cities[city]
     parts = tuple(topic_part(advisor.library, place, topic) for topic in topics)
-    return Saying(parts[0].kind, city, topics[0], parts, caveats(place), ("要交什么材料", "去哪里办"))
+    return Saying(
+        parts[0].kind, city, topics[0], parts, caveats(place, date(2026, 11, 21)), ("要交什么材料", "去哪里办")
+    )
 
 
 @settings(max_examples=300, deadline=None)

@@ -71,6 +71,12 @@ def test_a_year_whose_start_the_text_leaves_open_is_counted_from_the_earlier_day
     assert any("从哪天起算没有写明" in note for note in part.notes)
 
 
+@pytest.mark.parametrize(("year", "told"), [(2026, False), (2027, True)])
+def test_a_draft_whose_own_term_has_passed_says_so(advisor: Advisor, year: int, told: bool) -> None:
+    saying = advisor.take_turn(Session(), "办居住证多久能拿到", today=date(year, 1, 5), city="ankang").saying
+    assert any("有效期（至2026年）已经过了" in caveat for caveat in saying.caveats) is told
+
+
 def test_a_vague_duration_decides_no_cliff(advisor: Advisor) -> None:
     part = part_of(advisor, "chifeng", "过期一个多月了还能补吗")
     assert part.dates == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -16,7 +17,7 @@ from rules.proof import ProofError
 def said(advisor: Advisor, slug: str, topic: str) -> Saying:
     city = advisor.library.cities[slug]
     part = topic_part(advisor.library, city, topic)
-    return Saying(part.kind, slug, topic, (part,), caveats(city))
+    return Saying(part.kind, slug, topic, (part,), caveats(city, date(2026, 11, 21)))
 
 
 def with_part(saying: Saying, **changes: object) -> Saying:
