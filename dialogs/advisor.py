@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -172,7 +173,7 @@ class Advisor:
     def _answer_for(self, understood: Understanding, slug: str, topics: tuple[str, ...], today: date) -> Turn:
         city = self.library.cities[slug]
         topics = completed(city, topics, understood)
-        parts = tuple(self._part(understood, city, topic, today) for topic in topics)
+        parts = _without_repeats(self._part(understood, city, topic, today) for topic in topics)
         kind = Kind.REFER_NATIONAL if parts[0].kind is Kind.REFER_NATIONAL else joint_kind(parts)
         suggestions = suggestions_after(self.library, topics)
         saying = Saying(kind, slug, topics[0], parts, caveats(city, today), suggestions, understood.confidence)
@@ -261,3 +262,8 @@ def _county(understood: Understanding, city: City) -> str | None:
         mention.county for mention in understood.places.mentions if mention.city == city.slug and not mention.hukou
     )
     return next((county for county in named if county), None)
+
+
+def _without_repeats(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Return the parts, one for each thing that is said: two topics can lead to the same day."""
+    return tuple({(part.first_line, part.dates): part for part in reversed(tuple(parts))}.values())[::-1]

@@ -51,7 +51,7 @@ def _readings(*reckoned: Reckoned | None) -> list[str]:
 
 
 def _reckoned(occasion: Occasion, rule: Deadline) -> Reckoned | None:
-    start = occasion.likely_day_of(*rule.events)
+    start = occasion.day_of(*rule.events)
     within = occasion.city.parameters[rule.parameter].duration
     if start is None or within is None or within.number == 0:
         return None
@@ -60,7 +60,7 @@ def _reckoned(occasion: Occasion, rule: Deadline) -> Reckoned | None:
 
 def _at_once(occasion: Occasion, rule: Deadline) -> Part:
     """Return the topic's own part; where the text says 当场 the deadline is the day itself."""
-    within, start = occasion.city.parameters[rule.parameter], occasion.likely_day_of(*rule.events)
+    within, start = occasion.city.parameters[rule.parameter], occasion.day_of(*rule.events)
     if within.duration is None or within.duration.number or start is None:
         return occasion.part
     return replace(occasion.part, dates=(NamedDate("deadline", start, within.cites[0]),))
@@ -112,7 +112,8 @@ def _warnings(occasion: Occasion, reckoned: Reckoned) -> list[str]:
     calendar = occasion.reckoner.calendar
     if reckoned.is_estimated:
         return [words.ESTIMATED.format(year=reckoned.day.year)]
-    if reckoned.within.unit is Unit.DAY and not calendar.is_working_day(reckoned.day):
+    is_ahead = reckoned.day >= occasion.asked_on
+    if is_ahead and reckoned.within.unit is Unit.DAY and not calendar.is_working_day(reckoned.day):
         return [words.NOT_WORKING_DAY.format(day=in_chinese(reckoned.day))]
     return []
 
@@ -143,10 +144,10 @@ def _named_late(occasion: Occasion, late: Reckoned | None) -> list[NamedDate]:
 DEADLINES: Mapping[str, Deadline] = {
     "registration_deadline": Deadline("registration_within", (Event.ARRIVED, Event.RESIDES, Event.CHANGED)),
     "issue_time": Deadline(
-        "issue_within", (Event.ACCEPTED, Event.ENDORSED), words.ISSUED_BY, past_line=words.ISSUED_PAST
+        "issue_within", (Event.ACCEPTED, Event.ENDORSED), words.ISSUED_BY, words.ISSUED_STRICT, words.ISSUED_PAST
     ),
     "replacement_time": Deadline(
-        "replacement_within", (Event.ACCEPTED, Event.ENDORSED), words.ISSUED_BY, past_line=words.ISSUED_PAST
+        "replacement_within", (Event.ACCEPTED, Event.ENDORSED), words.ISSUED_BY, words.ISSUED_STRICT, words.ISSUED_PAST
     ),
     **dict.fromkeys(
         ("address_change", "address_change_deadline", "address_change_within", "address_change_late"),

@@ -50,6 +50,9 @@ def endorsement_part(occasion: Occasion) -> Part:
         tells_time = bool(occasion.told.happenings or occasion.told.lasting)
         return with_request(occasion.part, words.SAY_ANCHOR[anchor]) if tells_time else occasion.part
     told = occasion.told.of(Event.ENDORSED)
+    is_earlier_year = _ENDORSED_BEFORE in occasion.concepts and occasion.part.topic not in LATE_TOPICS
+    if told is not None and is_earlier_year and told.span.last < occasion.asked_on:
+        told = None
     day = told.span.first if told is not None and told.span.is_exact else occasion.asked_on
     if anchor is not Anchor.EXPIRY and _ENDORSED_BEFORE in occasion.concepts and occasion.part.topic not in LATE_TOPICS:
         year = _this_year(occasion, year, anchor)

@@ -27,17 +27,9 @@ class Occasion:
     reckoner: Reckoner
 
     def day_of(self, *events: Event) -> date | None:
-        """Return the day of the first of `events` that is told to the day."""
-        told = self.told.of(*events)
+        """Return the day of the first of `events` that is told to the day, and with one day only."""
+        told = self.told.only(*events)
         return told.span.first if told is not None and told.span.is_exact else None
-
-    def likely_day_of(self, *events: Event) -> date | None:
-        """Return the day of the first of `events`; else the only day of a message that says of none what it is."""
-        if self.told.of(*events) is not None:
-            return self.day_of(*events)
-        days = {moment.span.first for moment in self.told.moments if moment.span.is_exact}
-        unnamed = not self.told.happenings or {one.event for one in self.told.happenings} == {Event.NOW}
-        return days.pop() if unnamed and len(days) == 1 else None
 
     def names_time(self, *events: Event) -> bool:
         """Tell whether the message names a time of `events` that is no exact day."""

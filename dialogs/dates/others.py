@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from dialogs.dates import words
 from dialogs.dates.deadlines import how
@@ -19,6 +19,13 @@ _LIVES_SINCE = (Event.RESIDES, Event.ARRIVED, Event.CHANGED, Event.HIRED)
 """Whoever says 3月8号到厂里上班的 tells since when they live here."""
 
 
+def _lives_since(occasion: Occasion) -> date | None:
+    """Return since when the person lives here; a move after registering is one inside the city, and begins nothing."""
+    since, registered = occasion.day_of(*_LIVES_SINCE), occasion.day_of(Event.REGISTERED)
+    moved = occasion.day_of(Event.CHANGED)
+    return None if registered is not None and since == moved and since is not None and since > registered else since
+
+
 def half_year_part(occasion: Occasion) -> Part:
     """Return the day the half-year is complete, from the start this city's text names."""
     rules = occasion.city.eligibility
@@ -26,7 +33,7 @@ def half_year_part(occasion: Occasion) -> Part:
         return occasion.part
     starts = {
         "registration": occasion.day_of(Event.REGISTERED) if "registration" in rules.starts else None,
-        "residence": occasion.day_of(*_LIVES_SINCE) if "residence" in rules.starts else None,
+        "residence": _lives_since(occasion) if "residence" in rules.starts else None,
     }
     known = {name: start for name, start in starts.items() if start is not None and name in rules.starts}
     if not known or ("registration" in rules.starts and "registration" not in known):

@@ -30,14 +30,14 @@ _DAYS_AGO = {
 _WEEKDAYS = "一二三四五六日天"
 _PARTS_OF_MONTH = {"初": (1, 10), "中": (11, 20), "中旬": (11, 20), "底": (21, 31), "末": (21, 31)}
 
-_YEAR = rf"(?:(?P<year>\d{{4}}|\d{{2}}|[零〇○一二三四五六七八九]{{2,4}})\s*年|(?P<year_word>{_YEAR_WORD}))的?"
-_MONTH_NUMBER = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月"
+_YEAR = rf"(?<!\d)(?:(?P<year>\d{{4}}|\d{{2}}|[零〇○一二三四五六七八九]{{2,4}})\s*年|(?P<year_word>{_YEAR_WORD}))的?"
+_MONTH_NUMBER = r"(?<![\d十])(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月"
 _MONTH_DAY = rf"{_MONTH_NUMBER}(?:份)?\s*(?P<day>{_N}{{1,3}})\s*(?:[号日]|(?![\d年月个天周]))"
 _FULL = re.compile(rf"(?:{_YEAR}\s*)?{_MONTH_DAY}")
 _DOTTED = re.compile(
     r"(?<![\d.])(?P<year>20\d\d|\d\d)(?P<mark>[-./])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12]\d|0?[1-9])(?![\d.])号?"
 )
-_COMPACT = re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
+_COMPACT = re.compile(r"(?<![\d号码])(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
 _NEAR_MONTH_DAY = re.compile(rf"(?P<which>上上?个?月|这个?月|本月|当月|下个?月)的?\s*(?P<day>{_N}{{1,3}})\s*[号日]")
 _MONTH = re.compile(rf"(?:{_YEAR}\s*)?{_MONTH_NUMBER}(?:份|(?P<part>初|中旬?|底|末))?(?![\d{NUMERAL}]*[号日])(?!没有)")
 _YEAR_DOTTED_MONTH = re.compile(r"(?<![\d.])(?P<year>20\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?![\d./-])")
@@ -50,6 +50,7 @@ _BARE_DAY = re.compile(
 )
 _FEAST = re.compile(rf"(?:{_YEAR}\s*)?(?P<feast>元旦|五一|国庆)(?:节|劳动节)?(?:当天|那天|那日)")
 _FEASTS = {"元旦": (1, 1), "五一": (5, 1), "国庆": (10, 1)}
+_LUNAR_BEFORE = re.compile(r"(?:农历|阴历|旧历|老历)(?:的|是)?$|(?:去年|前年|明年)(?:的)?$")
 _SAME_DAY = re.compile("当天|当日|同一天|同天")
 _WEEKDAY_AFTER = re.compile(rf"(?:那天)?[（(]?(?:周|星期|礼拜)[{_WEEKDAYS}][)）]?|那天|当天|这天|那日")
 
@@ -76,7 +77,7 @@ def moments_in(text: str, today: date) -> list[Moment]:
     taken = text
     for pattern, read in _READERS:
         for match in list(pattern.finditer(taken)):
-            span = read(match, today)
+            span = None if _is_lunar(taken, match) else read(match, today)
             if span is None:
                 continue
             after = _WEEKDAY_AFTER.match(taken, match.end())
@@ -85,6 +86,12 @@ def moments_in(text: str, today: date) -> list[Moment]:
             taken = taken[: match.start()] + "\0" * (end - match.start()) + taken[end:]
     found += _same_days(taken, found)
     return sorted(found, key=lambda moment: moment.start)
+
+
+def _is_lunar(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a date is of the lunar calendar, or a day word of another year (去年今天): neither is read."""
+    before, after = text[: match.start()], text[match.end() :]
+    return _LUNAR_BEFORE.search(before) is not None or after.startswith("中秋")
 
 
 def _same_days(text: str, found: list[Moment]) -> list[Moment]:

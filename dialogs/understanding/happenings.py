@@ -62,6 +62,17 @@ class Told:
         """Return the first happening of the first of `events` that there is."""
         return next((told for event in events for told in self.happenings if told.event is event), None)
 
+    def only(self, *events: Event) -> Happening | None:
+        """Return the happening of the first of `events` that there is; None when it is told with different days.
+
+        Of a change of address the first day is the move; a later one is its report.
+        """
+        first = self.of(*events)
+        if first is None or first.event is Event.CHANGED:
+            return first
+        differ = any(one.event is first.event and one.span != first.span for one in self.happenings)
+        return None if differ else first
+
     def since(self, *events: Event) -> Lasting | None:
         """Return the first event of `events` that is told by how long ago it began."""
         return next((told for event in events for told in self.lasting if told.event is event), None)
@@ -78,6 +89,12 @@ _LONG_AGO = 183
 """An expiry without a year that would be more days ago than this is the coming one."""
 
 _IS_OVER = re.compile("过期|逾期|没签|没去签|到期了|补签|忘了?签|失效")
+_RANGE = re.compile(r"\s*(?:[-—~－]+|至|到)\s*")
+_OF_THE_PERMIT = (Event.EXPIRED, Event.ISSUED)
+_OTHER_PAPER = re.compile(
+    "合同|房租|租金|驾照|驾驶证|身份证|社保|医保|工作证|执照|护照|学生证|健康证|保险|暂住证|户口本|通行证"
+)
+_GOES_ON = (Event.REGISTERED, Event.ARRIVED, Event.RESIDES, Event.HIRED, Event.CHANGED)
 _MORE_THAN = re.compile("超过?了?$")
 """超过半年 is at least a day more than half a year."""
 
@@ -103,16 +120,24 @@ class TimeReader:
 
     def _happenings(self, text: str, moments: list[Moment], today: date) -> Iterator[Happening]:
         for index, moment in enumerate(moments):
-            begins = moments[index - 1].end if index else 0
+            earlier = moments[index - 1] if index else None
+            begins = earlier.end if earlier else 0
             ends = moments[index + 1].start if index + 1 < len(moments) else len(text)
-            before = _last_clause(text[begins : moment.start])
+            if _RANGE.fullmatch(text[moment.end : ends]) and ends < len(text):
+                continue  # 2025.12.01-2026.12.01: the range is told by its end
+            if earlier and _RANGE.fullmatch(text[earlier.end : moment.start]):
+                begins = moments[index - 2].end if index > 1 else 0
+                before = _last_clause(text[begins : earlier.start])
+            else:
+                before = _last_clause(text[begins : moment.start])
             after = _CLAUSE_END.split(text[moment.end : ends])[0]
             found = self._nearest(before, after)
-            if found is not None:
-                event, back, ahead = found
-                is_coming = _is_coming(event, moment, today) and not _IS_OVER.search(text)
-                span = next_of(moment, today) if is_coming else moment.span
-                yield Happening(event, span, moment.start - back, moment.end + ahead)
+            if found is None or (found[0] in _OF_THE_PERMIT and _is_of_another_paper(before + after)):
+                continue
+            event, back, ahead = found
+            is_coming = _is_coming(event, moment, today) and not _IS_OVER.search(text)
+            span = next_of(moment, today) if is_coming else _carried(event, earlier, moment, today)
+            yield Happening(event, span, moment.start - back, moment.end + ahead)
 
     def _nearest(self, before: str, after: str) -> tuple[Event, int, int] | None:
         """Return the event whose words reach the date, those before it first, then the shortest way.
@@ -142,13 +167,27 @@ def _a_day_more(length: Length) -> Length:
     return replace(length, days=length.days + 1)
 
 
+def _is_of_another_paper(clause: str) -> bool:
+    """Tell whether a date is told of a contract or another card, not of the permit."""
+    return _OTHER_PAPER.search(clause) is not None and "居住证" not in clause
+
+
+def _carried(event: Event, earlier: Moment | None, moment: Moment, today: date) -> Span:
+    """Return the span, in the year told before it when it goes on from there: 2024年10月来的，10月20号登记."""
+    if earlier is None or not earlier.has_year or moment.has_year or event not in _GOES_ON:
+        return moment.span
+    years = earlier.span.first.year - moment.span.first.year
+    span = moment.span.plus_months(12 * years)
+    return span if earlier.span.first <= span.last <= today else moment.span
+
+
 def _last_clause(text: str) -> str:
     return _CLAUSE_END.split(text)[-1]
 
 
 def _is_coming(event: Event, moment: Moment, today: date) -> bool:
     far_back = (today - moment.span.last).days > _LONG_AGO
-    return far_back and not moment.has_year and event in (Event.EXPIRED, Event.ENDORSED)
+    return far_back and not moment.has_year and event in (Event.EXPIRED, Event.ENDORSED, Event.FULL)
 
 
 def without_days(text: str, told: Told) -> str:

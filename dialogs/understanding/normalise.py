@@ -25,7 +25,7 @@ DOMAIN_WORDS = (
 """Words of the domain that a wrong homophone is repaired to."""
 
 _NOISE = re.compile(r"[\u200b-\u200f\u2060\ufeff\ufe0f]")
-_REPEATED = re.compile(r"(.)\1{3,}")
+_REPEATED = re.compile(r"(\D)\1{3,}")
 _NEGATION = re.compile("[不没别]")
 """不办 sounds like 补办 and says the contrary: a negation is never repaired."""
 

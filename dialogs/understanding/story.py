@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from dialogs.understanding.happenings import Event, Told
+from dialogs.understanding.happenings import Event, Happening, Told
 from dialogs.understanding.places import Mention
 from dialogs.understanding.reading import Reader
 from dialogs.understanding.story_bases import Said, bases_of
@@ -26,6 +26,9 @@ _FROM_THERE = re.compile(
 """What follows a place at the beginning of a story when one is from there: 平昌驷马镇的，宁城天义的人。"""
 
 _BEGINNING = 5
+_NEAR = 8
+"""So many characters before a day can still say that it is the registration's."""
+
 _TOWNSHIP = re.compile(r"[省市县区旗]?([\u4e00-\u9fff]{2,4}?(?:镇|乡|苏木))")
 _AGE = re.compile(r"(?<![\d第])(\d{1,2})\s*周?岁|满(\d{1,2})(?!\d|个|年|天|月|周)")
 _DAYS_IN_MONTH = 30
@@ -84,6 +87,8 @@ def _hukou_mentions(text: str, city: City, mentions: tuple[Mention, ...]) -> lis
         for mention in mentions
         if mention.hukou or mention.origin or mention.city != city.slug or _says_home(text, mention)
     ]
+    elsewhere = [mention for mention in said if mention.city != city.slug]
+    said = [mention for mention in said if not (mention.former and mention.city == city.slug and elsewhere)]
     named = [mention for mention in said if mention.hukou or _hukou_follows(text, mention)]
     if named:  # 达州渠县户口: the prefecture right before its county belongs to it
         first = min(mention.start for mention in named)
@@ -136,13 +141,13 @@ def _area(said: Said) -> dict[str, Any]:
 
 def _times(said: Said, told: Told) -> dict[str, Any]:
     facts: dict[str, Any] = {}
-    registration = told.of(Event.REGISTERED)
+    registration = _registration(told)
     if registration is not None:
         facts |= {"registered": True, **_when("registered", registration.span.first, registration.span.last)}
     elif "not_registered" in said:
         facts["registered"] = False
     elif "registered" in said:
-        facts |= {"registered": True, **_lone_day(told)}
+        facts |= {"registered": True, **_lone_day(said.text, told)}
     change = _change(told)
     moved = told.of(*_MOVED) or (told.of(Event.CHANGED) if not change else None)
     if moved is not None:
@@ -165,10 +170,18 @@ def _when(name: str, first: date, last: date) -> dict[str, Any]:
     return {f"{name}_range": [first.isoformat(), last.isoformat()]}
 
 
-def _lone_day(told: Told) -> dict[str, Any]:
+def _registration(told: Told) -> Happening | None:
+    """Return the registration that counts: the last one, unless a change of address lies between two."""
+    found = [one for one in told.happenings if one.event is Event.REGISTERED]
+    return (found[0] if told.of(Event.CHANGED) else found[-1]) if found else None
+
+
+def _lone_day(text: str, told: Told) -> dict[str, Any]:
     """Return the registration's day when the story names a single day and says of it nothing else."""
-    days = [moment.span for moment in told.moments]
-    return _when("registered", days[0].first, days[0].last) if len(days) == 1 and not told.happenings else {}
+    moments = [one for one in told.moments if "登" in text[max(0, one.start - _NEAR) : one.start]]
+    if len(moments) != 1 or told.happenings:
+        return {}
+    return _when("registered", moments[0].span.first, moments[0].span.last)
 
 
 def _change(told: Told) -> dict[str, Any]:

@@ -32,6 +32,8 @@ def _employment(said: Said) -> str | None:
     """Return the code; "" for a job of unknown kind, None when no job is told of."""
     if "licence" in said and "no_licence" not in said:
         return "biz_licence_23"
+    if "left_job" in said:
+        return ""
     if "public_employer" in said:
         return "public_employer"
     rents = "rent" in said and "rents_nothing" not in said

@@ -31,7 +31,7 @@ def days_in(part: Part) -> set[str]:
     ("city", "text", "first"),
     [
         ("kaifeng", "7月20号受理的，最晚哪天发证", "最晚2026年8月4日发证，已经过了；可以去问受理窗口。"),
-        ("luoyang", "11月20号受理的，最晚哪天发证", "最晚2026年12月11日；为稳妥请在2026年12月10日前办。"),
+        ("luoyang", "11月20号受理的，最晚哪天发证", "最晚2026年12月11日发证；连受理当天也算的话，是2026年12月10日。"),
         ("ankang", "11月9日受理的，最晚哪天发证", "一般最晚2026年11月12日；特殊情况最长到2026年11月24日。"),
         (
             "chifeng",
@@ -75,6 +75,41 @@ def test_a_year_whose_start_the_text_leaves_open_is_counted_from_the_earlier_day
 def test_a_draft_whose_own_term_has_passed_says_so(advisor: Advisor, year: int, told: bool) -> None:
     saying = advisor.take_turn(Session(), "办居住证多久能拿到", today=date(year, 1, 5), city="ankang").saying
     assert any("有效期（至2026年）已经过了" in caveat for caveat in saying.caveats) is told
+
+
+@pytest.mark.parametrize(
+    ("city", "text"),
+    [
+        ("kaifeng", "再过20天去签注行不"),
+        ("luoyang", "过3天去签注行不"),
+        ("chifeng", "合同12月20号到期，居住证签注啥时候办"),
+        ("luoyang", "驾驶证12月10号发的，居住证签注啥时候"),
+        ("ankang", "娃2021年3月1号生，能登记不，最晚几号"),
+        ("luoyang", "11月1号被罚200，几天内交"),
+        ("luoyang", "受理号20261102，几号拿证"),
+        ("kaifeng", "农历八月十五登记的，够半年没"),
+        ("bazhong", "我13月5号登记的，满半年是哪天"),
+        ("luoyang", "9999年12月31日登记的，满半年哪天"),
+        ("luoyang", "证是去年今天发的，啥时候签注"),
+        ("luoyang", "5月12号登记，7月8号重新登记了一次，哪天满半年"),
+        ("chifeng", "老婆的居住证12月5号到期，我的居住证12月25号到期，几号签注"),
+    ],
+)
+def test_a_day_of_something_else_or_of_no_calendar_of_ours_is_not_counted_with(
+    advisor: Advisor, city: str, text: str
+) -> None:
+    assert advisor.take_turn(Session(), text, today=TODAY, city=city).saying.dates == ()
+
+
+def test_a_range_of_validity_is_told_by_its_end(advisor: Advisor) -> None:
+    part = part_of(advisor, "chifeng", "卡上有效期限2025.12.01-2026.12.01，最晚啥时候去签")
+    assert part.first_line == "现在就能签，最晚2026年12月1日，还剩10天。"
+
+
+def test_one_day_is_not_said_twice(advisor: Advisor) -> None:
+    saying = advisor.take_turn(Session(), "我11月16号搬的家，几号前去变更", today=TODAY, city="chifeng").saying
+    lines = [part.first_line for part in saying.parts]
+    assert len(lines) == len(set(lines))
 
 
 def test_a_vague_duration_decides_no_cliff(advisor: Advisor) -> None:

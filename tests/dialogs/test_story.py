@@ -91,6 +91,29 @@ def test_what_is_said_of_others_or_only_roughly_decides_nothing(
     assert key not in facts(stories, library, story)
 
 
+@pytest.mark.parametrize(
+    ("story", "key", "value"),
+    [
+        ("劳动合同2025年1月1日签的，忘了登记", "registered", False),
+        ("2024年10月来的，10月20号暂住登记", "registered_on", "2024-10-20"),
+        ("2026年1月1号登记，7月注销了，10月8号重新登记", "registered_on", "2026-10-08"),
+        ("8月份回家住了两个月，9月底又回来", "interrupted", True),
+    ],
+)
+def test_what_a_story_means_is_not_taken_for_another_thing(
+    stories: StoryReader, library: Library, story: str, key: str, value: object
+) -> None:
+    assert facts(stories, library, story)[key] == value
+
+
+@pytest.mark.parametrize(
+    "story", ["六月初一登记的，在厂里上班", "初三学生的家长，没工作", "已经辞职了，原来有劳动合同"]
+)
+def test_a_lunar_day_a_parent_and_a_past_job_make_no_basis(stories: StoryReader, library: Library, story: str) -> None:
+    codes = {base["code"] for base in facts(stories, library, story).get("basis", [])}
+    assert not codes & {"fulltime_enrolled", "labor_contract"}
+
+
 def test_where_one_comes_from_is_not_where_one_lives(stories: StoryReader, library: Library) -> None:
     told = facts(stories, library, "我是甘肃天水农村的，今年1月5号来巴州租房住")
     assert "area" not in told["residence_place"]

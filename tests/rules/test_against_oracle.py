@@ -12,7 +12,7 @@ from knowledge.eligibility import CODES
 from knowledge.library import Library
 from rules.calendar import add_months
 from rules.eligibility import assess
-from rules.endorsement import Anchor, Outcome, State, anchor_of, first_cycle, lateness
+from rules.endorsement import Anchor, Outcome, State, anchor_of, cycle_on, first_cycle, last_cycle_before, lateness
 from rules.person import read_person
 from rules.reckoning import Reckoner
 from tests.oracle.counting import Value
@@ -110,6 +110,16 @@ def test_the_window_of_every_day_of_three_years(library: Library, city: str) -> 
         assert cycle is not None
         assert (cycle.opens, cycle.last) == (told["window_open"], told["window_last_day"])
         assert cycle.full == told["expires_on" if anchor is Anchor.EXPIRY else "anniversary"]
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_the_cycle_before_a_day_and_the_one_after_it_are_a_year_apart(library: Library, city: str) -> None:
+    place, start = library.cities[city], date(2020, 2, 29)
+    before, after = last_cycle_before(place, start, TODAY), cycle_on(place, start, TODAY)
+    assert before is not None
+    assert after is not None
+    assert before.last < TODAY <= after.last
+    assert add_months(before.full, 12) == after.full
 
 
 CARD_AFTER = {

@@ -153,6 +153,14 @@ def test_what_is_presumed_is_told_and_decides_when_it_applies(library: Library) 
     assert verdict(library, "luoyang", outsider("luoyang", interrupted=True)) is Verdict.NEED_MORE_INFO
 
 
+@pytest.mark.parametrize("city", CITIES)
+def test_each_condition_that_was_judged_is_among_the_reasons(library: Library, city: str) -> None:
+    reasons = assess(library.cities[city], read_person(outsider(city)), TODAY).reasons
+    judged = {reason.condition for reason in reasons if reason.met}
+    assert {"inside_city", "conditions", "basis.housing"} <= judged
+    assert any(condition.startswith("clock.") for condition in judged)
+
+
 def test_a_day_is_given_only_when_every_start_is_known_to_the_day(library: Library) -> None:
     facts = outsider("bazhong", moved_on="2026-07-01", registered_month="2026-09") | {"registered_on": None}
     found = assess(library.cities["bazhong"], read_person(facts), TODAY)

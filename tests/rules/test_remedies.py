@@ -72,6 +72,11 @@ def test_a_move_that_does_not_count_says_which_would(library: Library, home: str
     assert change in remedies_of(library, "chifeng", facts)
 
 
+def test_who_lives_in_the_countryside_where_the_text_asks_for_a_town_is_told_so(library: Library) -> None:
+    facts = outsider("bazhong", residence_place={"city": "巴中市", "county": "通江县", "area": "乡镇"})
+    assert "live_in_town" in remedies_of(library, "bazhong", facts)
+
+
 def test_a_person_of_whom_the_text_does_not_speak_is_told_no_change(library: Library) -> None:
     assert remedies_of(library, "kaifeng", outsider("kaifeng", nationality="香港居民")) == {}
 
@@ -93,6 +98,16 @@ def test_a_change_that_is_offered_is_enough(library: Library, city: str, basis: 
 
 
 # --- what comes next ---
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_everybody_is_told_where_with_what_how_long_and_what_it_costs(library: Library, city: str) -> None:
+    assert {"apply_at", "materials", "issue_within", "fee_first"} <= set(steps_of(library, city, outsider(city)))
+
+
+def test_who_studies_where_the_school_applies_goes_through_the_school(library: Library) -> None:
+    learns = outsider("bazhong", basis=[{"type": "study", "code": "fulltime_enrolled"}])
+    assert steps_of(library, "bazhong", learns)[0] == "apply_by_school"
 
 
 def steps_of(library: Library, city: str, facts: dict[str, Any]) -> list[str]:
