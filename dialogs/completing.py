@@ -12,7 +12,7 @@ _AMOUNT_OF = {"penalty": "penalty_amount", "fee_reissue": "fee_amount", "fee_exc
 _EXEMPTIONS, _REGISTER_BY, _EXEMPT_STAY = "exempt_", "registration_deadline", "exempt_relative"
 """Who asks whether they are exempt, and is not, has until a day to register."""
 
-_ACROSS, _ADDRESS = "cross_move", "address"
+_ACROSS, _NEAR, _ADDRESS = "cross_move", "within_area", "address"
 _ACROSS_TOPIC, _WINDOW = "address_change_cross", "endorsement_window"
 _MOVES = frozenset({"address_change", "address_change_deadline", "address_change_within", "address_change_late"})
 _LEARNS, _EXEMPT_STUDY = frozenset({"study", "in_training"}), "exempt_study"
@@ -31,10 +31,16 @@ def completed(city: City, topics: tuple[str, ...], understood: Understanding) ->
     return _with_amounts(city, topics) if "amount" in understood.concepts else topics
 
 
+def is_across(concepts: frozenset[str]) -> bool:
+    """Tell whether a move crosses counties: said so, and not between two districts of the town."""
+    return _ACROSS in concepts and _NEAR not in concepts
+
+
 def _moved_across(city: City, topic: str, understood: Understanding) -> str:
     """Answer a move across counties by its own rule, where this city has one: near moves have other deadlines."""
-    has_own_rule = city.parameters["change_across"].value is not None and _ACROSS in understood.concepts
-    if has_own_rule and (topic in _MOVES or (topic == _WINDOW and _ADDRESS in understood.concepts)):
+    if city.parameters["change_across"].value is None or not is_across(understood.concepts):
+        return topic
+    if topic in _MOVES or (topic == _WINDOW and _ADDRESS in understood.concepts):
         return topic if understood.told.of(Event.REGISTERED) else _ACROSS_TOPIC
     return topic
 

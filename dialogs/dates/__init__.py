@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dialogs.completing import is_across
 from dialogs.dates.deadlines import DEADLINES, deadline_part
 from dialogs.dates.endorsement import WINDOW_TOPICS, endorsement_part
 from dialogs.dates.lateness import LATE_TOPICS
@@ -11,7 +12,6 @@ from dialogs.saying import Part
 
 __all__ = ["Occasion", "with_dates"]
 
-_CROSS_MOVE = "cross_move"
 _AFTER_A_MOVE = (
     *WINDOW_TOPICS,
     "address_change",
@@ -26,7 +26,7 @@ _AFTER_A_MOVE = (
 def with_dates(occasion: Occasion) -> Part:
     """Return the part of a topic with its dates worked out, where it has any; else as it is."""
     has_own_rule = occasion.city.parameters["change_across"].value is not None
-    if has_own_rule and _CROSS_MOVE in occasion.concepts and occasion.part.topic in _AFTER_A_MOVE:
+    if has_own_rule and is_across(occasion.concepts) and occasion.part.topic in _AFTER_A_MOVE:
         return across_part(occasion) or occasion.part
     if occasion.part.topic in (*WINDOW_TOPICS, *LATE_TOPICS):
         return endorsement_part(occasion)
