@@ -11,7 +11,7 @@ from dialogs import words
 from dialogs.completing import completed
 from dialogs.compose import caveats, document_word, joint_kind, topic_part, verify
 from dialogs.dates import Occasion, with_dates
-from dialogs.office_lines import WHERE_TOPICS, office_lines
+from dialogs.office_lines import WHERE_TOPICS, known_offices, office_lines
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
 from dialogs.suggestions import PRECHECK, suggestions_after
@@ -131,7 +131,8 @@ class Advisor:
             return None
         for manner, sentence in _SMALLTALK_WORDS.items():
             if manner in manners:
-                return self._plain(Kind.SMALLTALK, sentence.format(cities=self._city_names()), session)
+                offices = self._offices_of(session) if manner is Manner.HUMAN else ()
+                return self._plain(Kind.SMALLTALK, sentence.format(cities=self._city_names()), session, *offices)
         if Manner.OFF_TOPIC in manners:
             return self._plain(Kind.REFUSE, words.OFF_TOPIC, session)
         if Manner.ABUSE in manners:
@@ -182,8 +183,11 @@ class Advisor:
     def _part(self, understood: Understanding, city: City, topic: str, today: date) -> Part:
         """Return the answer to one topic, with its dates worked out where the person told from when."""
         part = topic_part(self.library, city, topic)
+        county = _county(understood, city)
         if topic in WHERE_TOPICS and part.kind is not Kind.REFER_NATIONAL:
-            part = replace(part, notes=(*part.notes, *office_lines(self.library, city, _county(understood, city))))
+            part = replace(part, notes=(*part.notes, *office_lines(self.library, city, county)))
+        elif part.kind is Kind.NOT_COVERED:
+            part = replace(part, notes=(*part.notes, *known_offices(self.library, city, county)))
         return with_dates(Occasion(city, part, understood.told, understood.concepts, today, self._reckoner))
 
     def _ask_city(
@@ -246,11 +250,16 @@ class Advisor:
             return Turn(session, Saying(Kind.CLARIFY, city, None, (part,), (), names), understood)
         found = self.library.cities[city]
         line = words.NOT_FOUND.format(city=found.short, document=document_word(found))
-        part = Part(Kind.NOT_COVERED, line, notes=(words.ASK_ELSEWHERE,))
+        part = Part(Kind.NOT_COVERED, line, notes=(words.ASK_ELSEWHERE, *known_offices(self.library, found)))
         return Turn(session, Saying(Kind.NOT_COVERED, city, None, (part,), caveats(found, today)), understood)
 
     def _plain(self, kind: Kind, sentence: str, session: Session, *notes: str) -> Saying:
         return Saying(kind, session.city, None, (Part(kind, sentence, notes=notes),))
+
+    def _offices_of(self, session: Session) -> tuple[str, ...]:
+        """Return the offices of the city the person has chosen, where the operator has entered any."""
+        city = self.library.cities.get(session.city or "")
+        return known_offices(self.library, city) if city is not None else ()
 
     def _city_names(self) -> str:
         return "、".join(city.short for city in self.library.cities.values())

@@ -27,6 +27,11 @@ def office_lines(library: Library, city: City, county: str | None = None) -> tup
     return (*shown, words.MORE_OFFICES.format(count=more)) if more > 0 else shown
 
 
+def known_offices(library: Library, city: City, county: str | None = None) -> tuple[str, ...]:
+    """Return the lines of the offices on file; none when there are none: who asks something else misses nothing."""
+    return office_lines(library, city, county) if library.offices.of(city) else ()
+
+
 def _line(office: Office) -> str:
     parts = [office.address, office.phone, office.hours, office.note]
     checked = words.OFFICE_CHECKED.format(day=in_chinese(office.checked_on))

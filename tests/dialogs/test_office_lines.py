@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from dialogs.advisor import Advisor
-from dialogs.saying import Saying
+from dialogs.saying import Kind, Saying
 from dialogs.session import Session
 from knowledge.library import Library
 from knowledge.offices import Office, Offices
@@ -46,6 +46,17 @@ def test_many_offices_are_counted_instead_of_listed(filled: Advisor) -> None:
 
 def test_without_a_directory_it_is_said_that_none_is_on_file(advisor: Advisor) -> None:
     assert any("地址、电话和办公时间我这里没有" in note for note in ask(advisor, "去哪里办居住证").parts[0].notes)
+
+
+def test_who_asks_what_the_text_does_not_say_or_for_a_person_is_told_where_to_ask(filled: Advisor) -> None:
+    silent = ask(filled, "洛阳补办居住证要钱吗").parts[0]
+    assert silent.kind is Kind.NOT_COVERED
+    assert any("大厅" in note for note in silent.notes)
+    assert any("大厅" in note for note in ask(filled, "转人工").parts[0].notes)
+
+
+def test_without_a_directory_nothing_is_added_to_a_silence(advisor: Advisor) -> None:
+    assert not any("地址" in note for note in ask(advisor, "洛阳补办居住证要钱吗").parts[0].notes)
 
 
 def test_other_questions_name_no_office(filled: Advisor) -> None:
