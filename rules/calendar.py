@@ -14,6 +14,11 @@ def add_months(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, last))
 
 
+def age_on(born: date, day: date) -> int:
+    """Return the full years of age (周岁) on `day`: one more on each birthday."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 @dataclass(frozen=True)
 class Span:
     """A day known only to lie between `first` and `last`, both included; a known day has both the same."""

@@ -46,10 +46,10 @@ def _judge_inside(rules: Eligibility, hukou: Place, home: Place, found: Findings
         if rules.township_to_own_town and same_county and home.area is None:
             return  # asked for already: it decides
         if rules.township_to_own_town and same_county and home.area in ("城区", "县城"):
-            if hukou.township is None:
+            if hukou.township is None and hukou.area is None:
                 found.ask("inside_city", rules.inside_city, "hukou_township")
                 return
-            may = True
+            may = hukou.township is not None or hukou.area == "乡镇"
     found.note("inside_city", rules.inside_city, may)
     found.is_barred = found.is_barred or not may
 
