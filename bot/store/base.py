@@ -8,17 +8,30 @@ from dialogs.session import Session
 
 
 class Conversations(Protocol):
-    """Sessions, and the replies already given, by message key.
+    """Sessions, and the replies already given, by message key. Every method but `close` raises StoreError.
 
-    `person` and `message_key` are keyed hashes made by the caller: an openid never reaches a store.
+    `person` and `message_key` are keyed hashes made by the caller: an openid never reaches a store. What is personal
+    is sealed before it is written.
     """
 
     def load(self, person: str) -> Session:
         """Return the person's session; a new one when there is none or it has expired."""
         ...
 
-    def save(self, person: str, session: Session, *, message_key: str | None = None, reply: str | None = None) -> None:
-        """Keep the session and, with it in one step, the reply given to the message `message_key`."""
+    def save(
+        self,
+        person: str,
+        session: Session,
+        *,
+        message_key: str | None = None,
+        reply: str | None = None,
+        is_personal: bool = False,
+        draft_seconds: float = ...,
+    ) -> None:
+        """Keep the session and, with it in one step, the reply given to the message `message_key`.
+
+        `is_personal`: the reply holds answers of the person. `draft_seconds` is how long a dialog is kept when idle.
+        """
         ...
 
     def reply_to(self, message_key: str) -> str | None:

@@ -1,0 +1,1 @@
+"""One module a revision, the first with the number 0001."""

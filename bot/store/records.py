@@ -1,0 +1,205 @@
+"""The durable store: declarations, consents, reminders, and everything done to them. Nothing else knows its tables."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, and_, delete, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from bot.store import belongings, carrying, declaring, office, pages, photos, purging
+from bot.store.engines import empty_journal, open_engine, open_file, reading
+from bot.store.faults import StoreError, told_plainly
+from bot.store.migrating import migrate
+from bot.store.office import Access, ReadDeclaration
+from bot.store.pages import Page
+from bot.store.schema import doomed_key, photo
+from bot.store.vault import Vault
+from bot.store.work import DUPLICATE, REFUSED, Labels, Moment, Work, doom, draft_key, seconds
+from dialogs.effects import Declared, Effect, Erase, Reminder, Status
+
+__all__ = ["DUPLICATE", "REFUSED", "Access", "Labels", "Page", "ReadDeclaration", "Records"]
+
+_log = logging.getLogger(__name__)
+
+_FILE, _NAME = "records.sqlite3", "申报数据库"
+_ORPHAN_SECONDS = 3600.0
+"""A data key without a declaration may belong to a transaction under way; after an hour it does not."""
+
+
+class Records:
+    """The records behind an engine or a database URL; the tables are brought up to date when it is opened.
+
+    `person` and `key` are keyed hashes (`bot.identity`). Any thread may call any method. Every method raises
+    StoreUnavailable when the database does not answer and VaultError when the keys cannot be used; then nothing was
+    done. What a method has done is on disk when it returns. `now` left out is the machine's clock.
+    """
+
+    def __init__(self, database: Engine | str, vault: Vault, *, labels: Labels | None = None) -> None:
+        self._engine = open_engine(database) if isinstance(database, str) else database
+        self._vault = vault
+        self._labels = labels or Labels()
+        try:
+            migrate(self._engine)
+            self._destroy_doomed()
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    @classmethod
+    def open(cls, folder: Path, vault: Vault, *, labels: Labels | None = None) -> Records:
+        """Open `records.sqlite3` in `folder`, made when there is none. Raises NewerDatabase besides."""
+        return cls(open_file(folder / _FILE), vault, labels=labels)
+
+    def close(self) -> None:
+        """Release the database; the vault stays open."""
+        self._engine.dispose()
+
+    def carry_out(self, key: str, person: str, effects: Sequence[Effect], today: date, now: Moment) -> dict[str, str]:
+        """Carry out a turn's effects, all or none, once for this person and `key`; return what fills their slots.
+
+        A second call with the same key does nothing and returns the same results (within a day; later none). Besides
+        the slots of `dialogs.effects` the results may hold DUPLICATE, REFUSED and what `bot.store.lookups` adds.
+        """
+        with told_plainly(SQLAlchemyError, _NAME):
+            try:
+                results = self._carry_out(key, person, effects, today, seconds(now))
+            except IntegrityError:
+                # Another process has done the same at the same moment; now it is found done.
+                results = self._carry_out(key, person, effects, today, seconds(now))
+        self._destroy_doomed()
+        if any(isinstance(effect, Erase) for effect in effects):
+            empty_journal(self._engine)
+        return results
+
+    def known(self, person: str) -> tuple[tuple[Declared, ...], tuple[Reminder, ...]]:
+        """Return the person's declarations, the earliest first, and reminders by day, as a turn may know them."""
+        with self._reading() as connection:
+            declared = declaring.declarations_of(connection, self._vault, person)
+            return declared, belongings.reminders_of(connection, person)
+
+    def declarations_of(self, person: str) -> tuple[Declared, ...]:
+        """Return the person's declarations, the earliest first."""
+        return self.known(person)[0]
+
+    def reminders_of(self, person: str) -> tuple[Reminder, ...]:
+        """Return the person's reminders, the earliest day first."""
+        return self.known(person)[1]
+
+    def keep_photo(self, person: str, where: str, image: bytes, now: Moment | None = None) -> str:
+        """Keep a photo, sealed; return its id, "photo:…", which an item may hold as its value.
+
+        `where` is the receipt of an own open declaration (else NoSuchDeclaration), or names a draft: then the photo
+        goes with the declaration whose items hold its id. It takes the place of an earlier photo at the same `where`.
+        """
+        with self._writing() as connection:
+            return photos.keep(connection, self._vault, person, where, image, _at(now))
+
+    def photo_of(self, person: str, photo_id: str) -> bytes | None:
+        """Return a photo of the person's own; None when there is none with this id."""
+        with self._reading() as connection:
+            return photos.read(connection, self._vault, person, photo_id)
+
+    def forget_draft(self, person: str) -> None:
+        """Remove the person's draft photos and destroy the draft key: all it has sealed, in any store, is lost."""
+        with self._writing() as connection:
+            connection.execute(delete(photo).where(and_(photo.c.person == person, photo.c.declaration.is_(None))))
+            doom(connection, [draft_key(person)])
+        self._destroy_doomed()
+
+    def read_declaration(self, receipt: str, reader: str, reason: str, now: Moment | None = None) -> ReadDeclaration:
+        """Return a declaration with its content, for the clerk `reader`, and note it. Raises NoSuchDeclaration."""
+        with self._writing() as connection:
+            return office.read(connection, self._vault, receipt, reader, reason, _at(now))
+
+    def record_registration(self, receipt: str, registered_on: date, by: str, now: Moment | None = None) -> None:
+        """Record 「已登记」 on that day, by the clerk `by`; kept 30 days more. Raises NoSuchDeclaration."""
+        with self._writing() as connection:
+            office.register(connection, receipt, registered_on, by, _at(now))
+
+    def return_to_person(self, receipt: str, reason: str, by: str, now: Moment | None = None) -> None:
+        """Give an open declaration back; the person is told the reason, kept sealed. Raises NoSuchDeclaration."""
+        with self._writing() as connection:
+            office.give_back(connection, self._vault, receipt, reason, by, _at(now))
+
+    def declared_in(self, city: str, status: str = Status.WAITING) -> tuple[Declared, ...]:
+        """Return a city's declarations in this state without content, demonstrations aside, the earliest first."""
+        with self._reading() as connection:
+            return office.declared_in(connection, self._vault, city, status)
+
+    def accesses_of(self, receipt: str) -> tuple[Access, ...]:
+        """Return who read, registered or returned a declaration, the earliest first; kept 365 days."""
+        with self._reading() as connection:
+            return office.accesses_of(connection, receipt)
+
+    def open_page(self, person: str, draft: str, ask: str, now: Moment) -> str:
+        """Return a token for a link on which the person answers `ask` of `draft`: for 15 minutes, once."""
+        with self._writing() as connection:
+            return pages.make(connection, Page(person, draft, ask), seconds(now))
+
+    def page(self, token: str, now: Moment) -> Page | None:
+        """Return what a token was made for; None once it is used, too old or never was."""
+        with self._reading() as connection:
+            return pages.find(connection, token, seconds(now))
+
+    def use_page(self, token: str, now: Moment) -> bool:
+        """Use a token up. True for one caller only; False when it is used, too old or never was."""
+        with self._writing() as connection:
+            return pages.use(connection, token, seconds(now))
+
+    def purge(self, now: Moment) -> None:
+        """Remove what is past its time (`bot.store.purging`) and the keys to it; to be called every hour or so."""
+        with self._writing() as connection:
+            purging.purge(connection, seconds(now))
+            # Under the same lock: a transaction that has just made a key has its row by now, or fails.
+            left = [*self._vault.owners("declaration:", older_than=_ORPHAN_SECONDS)]
+            left += self._vault.owners("done:", older_than=_ORPHAN_SECONDS)
+            doom(connection, purging.orphans(connection, left))
+        self._destroy_doomed()
+        empty_journal(self._engine)
+
+    def _carry_out(self, key: str, person: str, effects: Sequence[Effect], today: date, now: float) -> dict[str, str]:
+        with self._engine.begin() as connection:
+            work = Work(connection, self._vault, person, key, today, now, self._labels)
+            given = carrying.results_of(work)
+            if given is not None or not effects:
+                return given or {}
+            try:
+                return carrying.carry_out(work, effects)
+            except BaseException:
+                # Not so when the commit fails: it may have come to pass. Then `purge` finds the keys nothing uses.
+                with suppress(StoreError):
+                    self._vault.destroy_many(work.made)
+                raise
+
+    def _destroy_doomed(self) -> None:
+        """Destroy the data keys that committed transactions have doomed; what fails is tried again next time."""
+        try:
+            with self._reading() as connection:
+                if connection.scalar(select(doomed_key.c.owner).limit(1)) is None:
+                    return
+            with self._writing() as connection:
+                owners = connection.scalars(select(doomed_key.c.owner).with_for_update()).all()
+                self._vault.destroy_many(owners)
+                connection.execute(delete(doomed_key).where(doomed_key.c.owner.in_(owners)))
+        except StoreError as error:
+            _log.error("data keys wait to be destroyed: %s", type(error).__name__)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with told_plainly(SQLAlchemyError, _NAME), reading(self._engine).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with told_plainly(SQLAlchemyError, _NAME), self._engine.begin() as connection:
+            yield connection
+
+
+def _at(moment: Moment | None) -> float:
+    return time.time() if moment is None else seconds(moment)

@@ -1,0 +1,85 @@
+"""Everything kept of a person as text to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from bot.store.belongings import reminders_of
+from bot.store.declaring import Record, read_items, read_reason, rows_of
+from bot.store.photos import PHOTO
+from bot.store.schema import access, consent, photo
+from bot.store.work import Work, in_shanghai
+from dialogs.effects import EXPORTED, Export, Status
+
+_STATES = {
+    Status.WAITING: "等待受理",
+    Status.RETURNED: "退回，等您补正",
+    Status.REGISTERED: "已登记",
+    Status.WITHDRAWN: "已撤回",
+}
+_KINDS = {"basic": "保存基本信息", "sensitive": "保存证件号码、照片和住址"}
+
+
+def export(work: Work, effect: Export) -> dict[str, str]:
+    """Return everything kept of the person, in Chinese, one fact a line."""
+    rows = rows_of(work.connection, work.person)
+    lines = [f"这里保存着您的这些内容（{_time(work.now)}）"]
+    lines += [f"一、申报 {len(rows)} 份", *(line for row in rows for line in _declaration(work, row))]
+    lines += ["二、您同意过的", *(_consents(work) or ["没有"])]
+    lines += ["三、提醒", *(_reminders(work) or ["没有"])]
+    lines += _draft_photos(work)
+    return {EXPORTED: "\n".join(lines)}
+
+
+def _declaration(work: Work, row: Record) -> Iterator[str]:
+    kind = "演示申报" if row.is_demonstration else "申报"
+    yield f"{kind} {row.receipt}：{work.labels.city(row.city)}，{_day(row.submitted_on)}提交，{_STATES[row.status]}"
+    if row.registered_on is not None:
+        yield f"登记日期：{_day(row.registered_on)}"
+    reason = read_reason(work.vault, row)
+    if reason:
+        yield f"退回原因：{reason}"
+    for name, value in read_items(work.vault, row):
+        yield f"{name}：{'照片一张' if value.startswith(PHOTO) else value}"
+    photos = _count_photos(work, photo.c.declaration == row.id)
+    if photos:
+        yield f"照片：{photos} 张"
+    for at in work.connection.scalars(
+        select(access.c.at).where(and_(access.c.receipt == row.receipt, access.c.what == "read")).order_by(access.c.at)
+    ):
+        yield f"工作人员查看：{_time(at)}"
+
+
+def _consents(work: Work) -> list[str]:
+    wanted = select(consent).where(consent.c.person == work.person).order_by(consent.c.at, consent.c.id)
+    return [
+        f"{_time(row.at)}，{work.labels.city(row.city)}：{_KINDS.get(row.kind, row.kind)}（告知书 {row.version}）"
+        for row in work.connection.execute(wanted)
+    ]
+
+
+def _reminders(work: Work) -> list[str]:
+    return [
+        f"{_day(kept.day)}，{work.labels.city(kept.city)}：{work.labels.reminder(kept.what)}"
+        for kept in reminders_of(work.connection, work.person)
+    ]
+
+
+def _draft_photos(work: Work) -> list[str]:
+    photos = _count_photos(work, and_(photo.c.person == work.person, photo.c.declaration.is_(None)))
+    return [f"四、没提交的照片 {photos} 张"] if photos else []
+
+
+def _count_photos(work: Work, condition: ColumnElement[bool]) -> int:
+    return work.connection.scalar(select(func.count()).select_from(photo).where(condition)) or 0
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _time(at: float) -> str:
+    return f"{in_shanghai(at):%Y-%m-%d %H:%M}"

@@ -1,0 +1,107 @@
+"""What one turn's effects are carried out with, and the small things every part of the records needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, insert, select
+
+from bot.store.schema import doomed_key
+from bot.store.vault import Vault
+
+DUPLICATE = "duplicate"
+"""In the results of a Submit that found an earlier declaration: OWN, with its receipt number, or OTHERS without."""
+OWN, OTHERS = "own", "others"
+REFUSED = "refused"
+"""In the results of a Correct or Withdraw that did nothing: not the person's own, or no longer open."""
+
+DAY_SECONDS = 86_400.0
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+Moment = datetime | float
+"""A time: seconds since 1970, or a datetime with its zone."""
+Items = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """How an export names cities (by slug) and reminders (by what they are about); without a name the key itself."""
+
+    cities: Mapping[str, str] = field(default_factory=dict)
+    reminders: Mapping[str, str] = field(default_factory=dict)
+
+    def city(self, slug: str) -> str:
+        """Return the city's name."""
+        return self.cities.get(slug, slug)
+
+    def reminder(self, what: str) -> str:
+        """Return what a reminder is about."""
+        return self.reminders.get(what, what)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One transaction for one turn of a person, told apart by `key`.
+
+    `made` collects the owners of data keys made in it, to be undone if it fails.
+    """
+
+    connection: Connection
+    vault: Vault
+    person: str
+    key: str
+    today: date
+    now: float
+    labels: Labels
+    made: list[str] = field(default_factory=list)
+
+
+def seconds(moment: Moment) -> float:
+    """Return seconds since 1970. Raises ValueError for a datetime that does not say its zone."""
+    if isinstance(moment, datetime):
+        if moment.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return moment.timestamp()
+    return float(moment)
+
+
+def in_shanghai(at: float) -> datetime:
+    """Return the time in Asia/Shanghai."""
+    return datetime.fromtimestamp(at, _SHANGHAI)
+
+
+def declaration_key(declaration: str) -> str:
+    """Return the owner of a declaration's data key."""
+    return f"declaration:{declaration}"
+
+
+def draft_key(person: str) -> str:
+    """Return the owner of the data key of what a person has not handed in yet."""
+    return f"draft:{person}"
+
+
+def done_key(person: str, key: str) -> str:
+    """Return the owner of the data key of a turn's results."""
+    return f"done:{person}:{key}"
+
+
+def doom(connection: Connection, owners: Iterable[str]) -> None:
+    """Note that these data keys are to be destroyed once this transaction is on disk."""
+    wanted = set(owners)
+    noted = set(connection.scalars(select(doomed_key.c.owner).where(doomed_key.c.owner.in_(wanted))))
+    if wanted - noted:
+        connection.execute(insert(doomed_key), [{"owner": owner} for owner in sorted(wanted - noted)])
+
+
+def packed(items: Items) -> bytes:
+    """Return the items as bytes to seal."""
+    return json.dumps(items, ensure_ascii=False).encode()
+
+
+def unpacked(data: bytes) -> Items:
+    """Read what `packed` wrote."""
+    return tuple((name, value) for name, value in json.loads(data))
