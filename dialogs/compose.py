@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from dialogs import words
-from dialogs.saying import Kind, Part, Quotation, Saying
+from dialogs.saying import Kind, Line, Part, Quotation, Saying
 from knowledge.city import City, Provision, Stance
 from knowledge.library import Library
-from knowledge.text import in_chinese
+from knowledge.text import in_chinese, missing_counts
 from rules.findings import Finding, find
 from rules.proof import ProofError, check_quote, check_statement
 
@@ -82,6 +82,18 @@ def verify_part(library: Library, part: Part) -> None:
             raise ProofError(f"「{part.first_line}」：没有依据")
         said = "\n".join((part.first_line, *part.workings))
         check_statement(library.cities[part.quotations[0].city], _without(said, part.computed), provisions)
+    for line in part.lines:
+        _verify_line(library.cities[line.city], line)
+
+
+def _verify_line(city: City, line: Line) -> None:
+    """Raise ProofError unless the line's places are so called and every number of it stands there."""
+    if any(name != city.name_of(address) for name, address in line.places):
+        raise ProofError(f"{city.slug}「{line.text}」：条款名称不对")
+    articles = (name[: name.find("条") + 1] for name, _ in line.places)
+    said = _without(line.text, (*line.computed, *articles))
+    if line.places or missing_counts(said, ""):
+        check_statement(city, said, [city.provision(address) for _, address in line.places])
 
 
 def _without(text: str, computed: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -50,8 +51,49 @@ class NamedDate:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A sentence on what a city's text says, with the provisions it stands in: (name for people, address).
+
+    Its numbers stand in those provisions, or are `computed` from the person's dates.
+    """
+
+    city: str
+    text: str
+    places: tuple[tuple[str, Address], ...]
+    computed: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The sentence with the names of its provisions."""
+        names = "、".join(_together(dict.fromkeys(name for name, _ in self.places)))
+        return f"· {self.text}（{names}）" if names else f"· {self.text}"
+
+
+def _together(names: Iterable[str]) -> list[str]:
+    """Return names of provisions, those of one 款 together: 第五条第（一）、（二）项."""
+    shown: list[str] = []
+    for name in names:
+        front, mark, item = name.rpartition("第（")
+        if mark and shown and shown[-1].startswith(f"{front}{mark}") and shown[-1].endswith("项"):
+            shown[-1] = f"{shown[-1].removesuffix('项')}、（{item}"
+        else:
+            shown.append(name)
+    return shown
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address to open; `href` may be a slot that `bot` fills. One that stays unfilled is not shown."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Part:
     """One answered subject: our plain first line, how it was worked out, then the law, then notes (where to ask, …).
+
+    `lines` stand after the workings, each with its own provisions; `links` come last.
 
     `computed` are the days and numbers of days that the first line and `workings` hold beyond the law's own numbers:
     they follow from the person's dates.
@@ -65,11 +107,16 @@ class Part:
     workings: tuple[str, ...] = ()
     dates: tuple[NamedDate, ...] = ()
     computed: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
 class Saying:
-    """One reply. `suggestions` are complete messages a person can tap or send by number."""
+    """One reply. `suggestions` are complete messages a person can tap or send by number.
+
+    `chooses`: they are the answers to a question just asked, not questions to go on with.
+    """
 
     kind: Kind
     city: str | None
@@ -78,6 +125,7 @@ class Saying:
     caveats: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     confidence: float = 1.0
+    chooses: bool = False
 
     @property
     def quotations(self) -> tuple[Quotation, ...]:

@@ -1,4 +1,4 @@
-"""What is remembered of a conversation between two turns. Never the person's own words."""
+"""What is remembered between two turns: never the person's own words, but for the answers of a dialog."""
 
 from __future__ import annotations
 
@@ -6,18 +6,28 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from dialogs.flows.state import FlowState, read_state
+
 
 @dataclass(frozen=True)
 class Session:
     """`city` and `topics` are the last ones talked about; `waiting` are topics understood before the city was known.
 
-    `offered` are the numbered choices of the last reply, so that 「2」 can be read.
+    `offered` are the numbered choices of the last reply, so that 「2」 can be read. `flow` is the running dialog,
+    `parked` the one beneath it; what they hold is personal, and sealed before it is kept.
     """
 
     city: str | None = None
     topics: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
+    flow: FlowState | None = None
+    parked: FlowState | None = None
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the session holds answers of a dialog."""
+        return self.flow is not None or self.parked is not None
 
     def to_json(self) -> str:
         """Return the session as JSON text."""
@@ -36,6 +46,8 @@ class Session:
             cls(),
             city=city if isinstance(city, str) else None,
             **{name: _texts(stored.get(name)) for name in ("topics", "waiting", "offered")},
+            flow=read_state(stored.get("flow")),
+            parked=read_state(stored.get("parked")),
         )
 
 

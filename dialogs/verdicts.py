@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from dialogs import words
-from dialogs.compose import caveats, document_word
+from dialogs.compose import caveats, document_word, quotation
 from dialogs.office_lines import office_lines
+from dialogs.saying import Kind, Line, Part
 from knowledge.address import Address
 from knowledge.city import City
 from knowledge.library import Library
@@ -18,6 +19,8 @@ from rules.eligibility.remedies import Remedy, remedies
 from rules.next_steps import NextStep, next_steps
 from rules.person import Person
 
+_CARRYING = {"conditions", *CLOCKS}
+
 _FIRST_LINES = {
     Verdict.ELIGIBLE: words.CHECK_ELIGIBLE,
     Verdict.NOT_ELIGIBLE: words.CHECK_NOT_ELIGIBLE,
@@ -25,20 +28,49 @@ _FIRST_LINES = {
 }
 
 
+MAX_QUOTATIONS = 3
+"""So many provisions are quoted in full beside a verdict; the others are named."""
+
+
 def verdict_text(library: Library, city: City, person: Person, found: Assessment, today: date) -> str:
-    """Return the whole answer to a pre-check, for people."""
-    lines = [_first_line(city, found), city.source, *_conditions(city, found), *_readings(city, found)]
-    if found.missing:
-        what = "；".join(words.CHECK_KEYS.get(key, key) for key in found.missing)
-        lines.append(words.CHECK_MISSING.format(what=what))
-    if found.presumed:
-        what = "、".join(words.CHECK_CONDITIONS.get(name, name) for name in found.presumed)
-        lines.append(words.CHECK_PRESUMED.format(what=what))
-    lines += _remedies(city, remedies(city, person, found, today))
-    if found.verdict in (Verdict.ELIGIBLE, Verdict.NOT_YET):
-        lines += [words.CHECK_NEXT, *(_next_step(city, step) for step in next_steps(city, person))]
-        lines += office_lines(library, city, person.residence.county)
+    """Return the whole answer to a pre-check as text, for the batch command."""
+    lines: list[str] = []
+    for part in verdict_parts(library, city, person, found, today):
+        lines += [part.first_line, *([city.source] if not lines else [])]
+        lines += [*(line.shown for line in part.lines), *part.notes]
     return "\n".join([*lines, *caveats(city, today), words.CHECK_NOT_BINDING])
+
+
+def verdict_parts(library: Library, city: City, person: Person, found: Assessment, today: date) -> tuple[Part, ...]:
+    """Return a verdict as it is said: each condition with its provisions, what would help, what to do next."""
+    first = _first_line(city, found)
+    notes = [*_readings(city, found), *_missing(found), *_presumed(found)]
+    spoken = (in_chinese(found.earliest),) if found.earliest else ()
+    quotations = tuple(quotation(city, city.provision(address)) for address in _deciding(found))
+    parts = [Part(Kind.FLOW, first, None, quotations, tuple(notes), computed=spoken, lines=_conditions(city, found))]
+    changes = tuple(_remedy(city, remedy) for remedy in remedies(city, person, found, today))
+    if changes:
+        parts.append(Part(Kind.FLOW, words.CHECK_REMEDIES, lines=changes))
+    if found.verdict in (Verdict.ELIGIBLE, Verdict.NOT_YET):
+        parts.append(_next_part(library, city, person))
+    return tuple(parts)
+
+
+def _deciding(found: Assessment) -> list[Address]:
+    """Return the provisions that decide: of what is not met; else those of the time and of job, home and study."""
+    unmet = [reason for reason in found.reasons if reason.met is False and not reason.condition.startswith("basis.")]
+    deciding = unmet or [reason for reason in found.reasons if reason.condition in _CARRYING]
+    return list(dict.fromkeys(reason.address for reason in deciding))[:MAX_QUOTATIONS]
+
+
+def _missing(found: Assessment) -> list[str]:
+    what = "；".join(words.CHECK_KEYS.get(key, key) for key in found.missing)
+    return [words.CHECK_MISSING.format(what=what)] if what else []
+
+
+def _presumed(found: Assessment) -> list[str]:
+    what = "、".join(words.CHECK_CONDITIONS.get(name, name) for name in found.presumed)
+    return [words.CHECK_PRESUMED.format(what=what)] if what else []
 
 
 def _readings(city: City, found: Assessment) -> list[str]:
@@ -60,29 +92,34 @@ def _first_line(city: City, found: Assessment) -> str:
     return _FIRST_LINES[found.verdict].format(city=city.short, document=document_word(city))
 
 
-def _places(city: City, addresses: Iterable[Address]) -> str:
-    return "、".join(dict.fromkeys(city.name_of(address) for address in addresses))
-
-
-def _conditions(city: City, found: Assessment) -> list[str]:
+def _conditions(city: City, found: Assessment) -> tuple[Line, ...]:
     """Return a line for each condition, its places named once, in the order they were judged."""
     grouped: dict[tuple[str, bool | None, str], list[Reason]] = {}
     for reason in found.reasons:
         grouped.setdefault((reason.condition, reason.met, reason.detail), []).append(reason)
     lines = []
     for (condition, met, detail), reasons in grouped.items():
-        if condition in found.presumed:
+        does_not_matter = condition.startswith("basis.") and met is None and _has_counted(found)
+        if condition in found.presumed or does_not_matter:
             continue
-        places = _places(city, (reason.address for reason in reasons))
         told = words.CHECK_RELATED if condition in words.CHECK_HOW else words.CHECK_MET[met]
         kind = f"（{words.CHECK_CODES[detail]}）" if detail in words.CHECK_CODES else ""
-        lines.append(f"· {words.CHECK_CONDITIONS.get(condition, condition)}{kind}：{told}（{places}）")
-    return lines
+        text = f"{words.CHECK_CONDITIONS.get(condition, condition)}{kind}：{told}"
+        lines.append(_line(city, text, (reason.address for reason in reasons), kind))
+    return tuple(lines)
 
 
-def _remedies(city: City, found: tuple[Remedy, ...]) -> list[str]:
-    lines = [f"· {_change(remedy)}（{_places(city, remedy.cites)}）" for remedy in found]
-    return [words.CHECK_REMEDIES, *lines] if lines else []
+def _has_counted(found: Assessment) -> bool:
+    return any(reason.condition == "conditions" and reason.met for reason in found.reasons)
+
+
+def _line(city: City, text: str, cites: Iterable[Address], *computed: str) -> Line:
+    places = tuple((city.name_of(address), address) for address in dict.fromkeys(cites))
+    return Line(city.slug, text, places, tuple(one for one in computed if one))
+
+
+def _remedy(city: City, remedy: Remedy) -> Line:
+    return _line(city, _change(remedy), remedy.cites, in_chinese(remedy.day) if remedy.day else "")
 
 
 def _change(remedy: Remedy) -> str:
@@ -94,10 +131,16 @@ def _change(remedy: Remedy) -> str:
     return dated.format(day=in_chinese(remedy.day)) if remedy.day and dated else undated
 
 
-def _next_step(city: City, step: NextStep) -> str:
+def _next_part(library: Library, city: City, person: Person) -> Part:
+    steps = next_steps(city, person)
+    readings = [step.parameter.readings for step in steps if step.parameter.value is not None]
+    notes = [words.CHECK_READINGS.format(readings=one) for one in readings if one]
+    offices = office_lines(library, city, person.residence.county)
+    lines = tuple(_next_step(city, step) for step in steps)
+    return Part(Kind.FLOW, words.CHECK_NEXT, lines=lines, notes=(*notes, *offices))
+
+
+def _next_step(city: City, step: NextStep) -> Line:
     parameter = step.parameter
-    title = parameter.kind.title
-    if parameter.value is None:
-        return f"· {title}：{words.CHECK_SILENT.format(document=document_word(city))}"
-    readings = words.CHECK_READINGS.format(readings=parameter.readings) if parameter.readings else ""
-    return f"· {title}：{parameter.spoken}（{_places(city, parameter.cites)}）{readings}"
+    told = parameter.spoken or words.CHECK_SILENT.format(document=document_word(city))
+    return _line(city, f"{parameter.kind.title}：{told}", parameter.cites if parameter.value is not None else ())

@@ -12,6 +12,7 @@ from knowledge.holidays import PublishedYear
 from knowledge.manner import MannerWords
 from knowledge.offices import Offices
 from knowledge.topic import Topic
+from knowledge.wording import Wording
 
 
 @dataclass(frozen=True)
@@ -26,3 +27,4 @@ class Library:
     story: Mapping[str, re.Pattern[str]]
     offices: Offices = field(default_factory=Offices)
     holidays: Mapping[int, PublishedYear] = field(default_factory=dict)
+    wordings: Mapping[str, Wording] = field(default_factory=dict)

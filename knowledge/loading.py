@@ -30,6 +30,7 @@ from knowledge.story import read_story_words
 from knowledge.text import squeeze
 from knowledge.topic import Topic
 from knowledge.topics_file import CONCEPTS_FILE, read_topics
+from knowledge.wording import read_wordings
 
 __all__ = ["CityError", "open_library", "read_city", "read_concepts", "read_topics"]
 
@@ -38,6 +39,7 @@ PACKAGED_TOPICS = Path(__file__).parent / "topics"
 PACKAGED_HAPPENINGS = Path(__file__).parent / "happenings.toml"
 PACKAGED_STORY = Path(__file__).parent / "story.toml"
 PACKAGED_PARAMETERS = Path(__file__).parent / "parameters.toml"
+PACKAGED_WORDING = Path(__file__).parent / "wording"
 PACKAGED_MANNERS = Path(__file__).parent / "manners.toml"
 OFFICES_FILE = "offices.csv"
 HOLIDAYS_FILE = "holidays.toml"
@@ -79,6 +81,7 @@ def open_library(cities_dir: Path | None = None, operator_dir: Path | None = Non
         story=read_story_words(PACKAGED_STORY),
         offices=_offices(operator_dir, cities.values()),
         holidays=_holidays(operator_dir),
+        wordings=read_wordings(PACKAGED_WORDING),
     )
 
 

@@ -70,7 +70,8 @@ def _rented(said: Said) -> str:
         return "rent_no_contract_landlord_cert" if "landlord_cert" in said else ""
     if "no_landlord_cert" in said:
         return "rent_no_contract_no_cert"
-    return "rent_contract" if "rent_contract" in said or "合同" in said.text else ""
+    is_of_the_job = "labor_contract" in said
+    return "rent_contract" if "rent_contract" in said or ("合同" in said.text and not is_of_the_job) else ""
 
 
 def _study(said: Said) -> str | None:

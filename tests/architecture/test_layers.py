@@ -44,9 +44,14 @@ def impure(tree: ast.Module) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ACTIONS:
             found.append(node.func.id)
-        if isinstance(node, ast.Attribute) and node.attr in CLOCKS_AND_FILES:
+        if isinstance(node, ast.Attribute) and node.attr in CLOCKS_AND_FILES and not _is_told_day(node):
             found.append(node.attr)
     return found
+
+
+def _is_told_day(node: ast.Attribute) -> bool:
+    """Tell whether `scene.today` is meant, a day that was handed in: not that of a class, and not called."""
+    return node.attr == "today" and ast.unparse(node.value) in ("scene", "self", "talk.around", "around", "talk.scene")
 
 
 def compared_cities(tree: ast.Module) -> list[str]:

@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -57,16 +58,37 @@ def undocumented(tree: ast.Module) -> Iterator[str]:
     """Yield the public classes, functions and methods without a docstring, and the module if it has none."""
     if not ast.get_docstring(tree):
         yield "module"
-    yield from _undocumented_in(tree)
+    yield from _undocumented_in(tree, set())
 
 
-def _undocumented_in(holder: ast.Module | ast.ClassDef) -> Iterator[str]:
+def _undocumented_in(holder: ast.Module | ast.ClassDef, promised: set[str]) -> Iterator[str]:
     for node in holder.body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
-            if not ast.get_docstring(node):
+            if not ast.get_docstring(node) and node.name not in promised:
                 yield node.name
             if isinstance(node, ast.ClassDef):
-                yield from _undocumented_in(node)
+                yield from _undocumented_in(node, promised_by_bases(node))
+
+
+def promised_by_bases(node: ast.ClassDef) -> set[str]:
+    """Return the methods that a base of ours documents: an override keeps its base's promise."""
+    names = {ast.unparse(base) for base in node.bases}
+    bases = [cls for cls in all_classes() if cls.name in names]
+    own = {method.name for cls in bases for method in cls.body if isinstance(method, ast.FunctionDef)}
+    documented = {name for name in own if any(_documents(cls, name) for cls in bases)}
+    return documented.union(*(promised_by_bases(cls) for cls in bases)) if bases else set()
+
+
+def _documents(cls: ast.ClassDef, name: str) -> bool:
+    return any(isinstance(m, ast.FunctionDef) and m.name == name and ast.get_docstring(m) for m in cls.body)
+
+
+@cache
+def all_classes() -> tuple[ast.ClassDef, ...]:
+    """Return every class of the product."""
+    return tuple(
+        node for file in modules(*PRODUCT) for node in ast.walk(tree_of(file)) if isinstance(node, ast.ClassDef)
+    )
 
 
 def names_given(tree: ast.Module) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.channels.law import GROUPS
 from bot.channels.web import _FIRST_QUESTIONS
-from dialogs import advisor as turn
+from dialogs import answerer as turn
 from dialogs import completing, dates
 from dialogs.advisor import Advisor
 from dialogs.dates import lateness
@@ -12,6 +12,7 @@ from dialogs.dates.deadlines import DEADLINES
 from dialogs.dates.endorsement import WINDOW_TOPICS
 from dialogs.dates.lateness import LATE_TOPICS, WINDOW_RULES
 from dialogs.dates.others import OTHERS
+from dialogs.flows.all import FLOWS
 from dialogs.office_lines import WHERE_TOPICS
 from dialogs.suggestions import _NEXT
 from dialogs.understanding.choosing import SHARED_CONCEPTS
@@ -23,7 +24,7 @@ from rules.eligibility import verdict
 
 def test_every_topic_that_code_names_exists(advisor: Advisor) -> None:
     named = {slug for slugs in _NEXT.values() for slug in slugs}
-    named |= {topic for _, topic in turn._FLOW_WORDS.values()}
+    named |= {flow.topic for flow in FLOWS} | {ask.why for flow in FLOWS for ask in flow.asks if ask.why}
     named |= set(completing._AMOUNT_OF.values()) | set(completing._AMOUNT_OF) - {"penalty"}
     named |= {completing._REGISTER_BY, completing._EXEMPT_STAY, *WHERE_TOPICS, *dates._AFTER_A_MOVE}
     named |= {*DEADLINES, *OTHERS, *WINDOW_TOPICS, *LATE_TOPICS}

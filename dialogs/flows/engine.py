@@ -1,0 +1,246 @@
+"""Runs the dialogs: a message comes in, the first reading that fits makes a move, the next ask is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from dialogs.effects import NOTHING_KNOWN
+from dialogs.flows.commands import bare
+from dialogs.flows.doubts import question_of
+from dialogs.flows.field import Rejected
+from dialogs.flows.flow import Flow, Outcome
+from dialogs.flows.readings import read, with_told
+from dialogs.flows.replies import Said, Step, again, greeting, last_step, put, step
+from dialogs.flows.scene import Heard, Scene, Tools
+from dialogs.flows.state import FlowState
+from dialogs.flows.talk import Around, Move, Talk
+from dialogs.saying import Kind, Part, Saying
+from dialogs.session import Session
+from knowledge.wording import Wording
+
+_TROUBLES = frozenset({"late", "lost", "damaged", "change", "address", "fake", "penalty"})
+"""Whoever tells of one of these has a permit, and another question."""
+
+_A_STORY = 3
+"""Who tells so many facts and asks nothing wants to know what follows from them."""
+
+
+class Engine:
+    """All dialogs and their words; holds nothing of any conversation."""
+
+    def __init__(self, flows: Iterable[Flow], tools: Tools, wordings: Mapping[str, Wording]) -> None:
+        self.flows = {flow.name: flow for flow in flows}
+        self._tools = tools
+        self._wordings = wordings
+
+    def still_known(self, state: FlowState | None) -> FlowState | None:
+        """Return the state, unless this release has no such dialog; an ask or city it has no more is left out."""
+        flow = self.flows.get(state.flow) if state else None
+        if state is None or flow is None:
+            return None
+        gone = [name for name in ("city",) if state.answers.get(name) not in (None, *self._tools.library.cities)]
+        asks = {ask.name for ask in flow.asks}
+        changing = state.changing if state.changing in asks else None
+        return replace(state.without(*gone), changing=changing)
+
+    def topics_of(self, session: Session) -> tuple[str, ...]:
+        """Return what a short question means: the topics just talked of, else that of the running dialog."""
+        return session.topics or ((self.flows[session.flow.flow].topic,) if session.flow else ())
+
+    def offers(self) -> tuple[str, ...]:
+        """Return the messages that start the dialogs a person is most likely to want."""
+        return tuple(self._wordings[name].say("title") for name in ("precheck", "declaration", "endorsement"))
+
+    def is_command(self, heard: Heard) -> bool:
+        """Tell whether the whole message is a word of repair, which means nothing without a dialog."""
+        options = next(iter(self._wordings.values())).all_options("commands")
+        return any(option.heard.fullmatch(bare(heard.text)) for option in options.values())
+
+    # --- coming in ---
+
+    def started_by(self, heard: Heard, today: date) -> str | None:
+        """Return the dialog that a message asks for, in its own words or in those of a manner."""
+        said = bare(heard.text)
+        for name, flow in self.flows.items():
+            if self._wordings[name].starts.fullmatch(said) or flow.is_started_by(heard, today):
+                return name
+        return None
+
+    def told_to(self, heard: Heard, session: Session, today: date) -> str | None:
+        """Return the dialog for a person who tells of themselves and asks nothing: enough for it to go on from."""
+        slug = heard.understood.places.residence or session.city
+        asks = heard.is_question or heard.understood.asks or heard.understood.manners.found
+        if asks or slug is None or heard.understood.concepts & _TROUBLES:
+            return None
+        for flow in self.flows.values():
+            if flow.hears_stories:
+                answers = {"city": slug}
+                scene = Scene(self._tools, self._wordings[flow.name], answers, NOTHING_KNOWN, today)
+                values, hints = flow.spot(heard, scene)
+                if len({*values, *hints} & {ask.name for ask in flow.asks}) >= _A_STORY:
+                    return flow.name
+        return None
+
+    def begin(self, name: str, session: Session, heard: Heard, around: Around) -> Step:
+        """Start a dialog, or go on with the one of that name; what the message already tells is taken."""
+        if self._is_paused(name, around):
+            return self._pause(session, name)
+        running = session.flow
+        if running is not None and not running.is_finished:
+            if running.flow == name:
+                return self._finish(self._talk(session, running, heard, around), Said((self._said(name, "already"),)))
+            if session.parked is not None:
+                return self._two_already(session, heard, around)
+            session = replace(session, parked=running)
+        state = FlowState(name, {"city": session.city} if session.city else {}, touched=around.today.isoformat())
+        talk = self._talk(session, state, heard, around)
+        opening = tuple(Part(Kind.FLOW, line) for line in talk.flow.opening(talk.scene))
+        parked = (self._said(session.parked.flow, "parked"),) if session.parked and running is not None else ()
+        return self._finish(*self._prefilled(talk, (*parked, *opening)))
+
+    def _prefilled(self, talk: Talk, said: tuple[Part, ...]) -> tuple[Talk, Said]:
+        """Take what the message that starts the dialog tells; all of it once the city is known."""
+        places = talk.heard.understood.places
+        if places.outside and not places.residence and "city" not in talk.state.answers:
+            said = (*said, talk.say("rejected.unsupported", place=places.outside))
+        state = replace(talk.state, unread=talk.heard.text)
+        return talk.with_state(state.answered("city", places.residence) if places.residence else state), Said(said)
+
+    def hear(self, session: Session, heard: Heard, around: Around) -> Step | None:
+        """Take a message into the running dialog; None without one, or when it is finished and not meant."""
+        state = session.flow
+        if state is None or state.flow not in self.flows:
+            return None
+        name = self.started_by(heard, around.today)
+        if name is not None and (name != state.flow or state.is_finished):
+            return self.begin(name, replace(session, flow=None) if state.is_finished else session, heard, around)
+        if self._is_paused(state.flow, around):
+            return self._pause(session, state.flow) if not heard.is_question else None
+        talk = self._talk(session, state, heard, around)
+        move = Move(state) if name is not None else read(talk)
+        if move is None:
+            return None
+        return self._moved(talk, move, greeting(talk))
+
+    def answer_on_page(self, session: Session, name: str, heard: Heard, around: Around) -> Step | str | None:
+        """Take the answer given on the page of an ask; return why it cannot be, or None when it is asked no more."""
+        state = session.flow
+        flow = self.flows.get(state.flow) if state else None
+        ask = flow.ask(name) if flow else None
+        if state is None or flow is None or ask is None:
+            return None
+        talk = self._talk(session, state, heard, around)
+        if not flow.is_asked(ask, talk.scene):
+            return None
+        try:
+            read = ask.field.read(heard, talk.scene)
+            if read is None:
+                return talk.wording.say("not_read")
+            return self._moved(talk, talk.accepted(ask, talk.take(ask, read.value)), ())
+        except Rejected as problem:
+            return talk.reject(ask, problem).first_line
+
+    def _is_paused(self, name: str, around: Around) -> bool:
+        return self.flows[name].needs_records and not around.known.keeps
+
+    def _pause(self, session: Session, name: str) -> Step:
+        """Leave everything as it is, and say that it waits."""
+        said = Saying(Kind.FLOW, session.city, None, (self._said(name, "paused"),))
+        return Step(replace(session, offered=()), said)
+
+    # --- going on ---
+
+    def _moved(self, talk: Talk, move: Move, greeted: tuple[Part, ...]) -> Step:
+        if move.state is None:
+            return self._dropped(talk, move, greeted)
+        after = talk.with_state(replace(move.state, touched=talk.around.today.isoformat()))
+        beside = move.digressed
+        if beside is None and talk.session.waiting and talk.scene.city is None and after.scene.city is not None:
+            beside = talk.around.digress(talk.session, talk.heard)  # the city a question before it waited for
+        if beside is None:
+            return self._finish(after, Said((*greeted, *move.parts), move.effects))
+        session = replace(talk.session, topics=beside.session.topics, waiting=beside.session.waiting)
+        return self._finish(replace(after, session=session), Said(greeted, move.effects, beside.saying))
+
+    def _dropped(self, talk: Talk, move: Move, greeted: tuple[Part, ...]) -> Step:
+        session = replace(talk.session, flow=None)
+        said = (*greeted, *move.parts)
+        if move.starts is None:
+            return self._unparked(talk, session, Said(said, move.effects), ())
+        begun = self.begin(move.starts, replace(session, parked=None), _nothing_told(talk.heard), talk.around)
+        saying = replace(begun.saying, parts=(*said, *begun.saying.parts))
+        return replace(begun, session=replace(begun.session, parked=session.parked), saying=saying)
+
+    def _finish(self, talk: Talk, said: Said) -> Step:
+        """Put what comes next behind what was said: a question of the engine's, the next ask, or the end."""
+        talk, said = self._with_unread(talk, said)
+        if talk.state.doubt is not None:
+            part, choices = question_of(talk)
+            return step(talk, said.then(part), choices)
+        if talk.state.is_finished:
+            return step(talk, said)
+        outcome = talk.flow.stop(talk.scene)
+        ask = None if outcome is not None else talk.ask
+        if ask is None:
+            return self._ended(talk, said, outcome or talk.flow.ending(talk.scene))
+        shown, choices = put(talk, ask)
+        effects = tuple(talk.flow.effects_before(ask, talk.scene))
+        asked = talk.with_state(replace(talk.state, asked=ask.name))
+        return step(asked, said.then(*again(talk, said.beside), shown, effects=effects), choices)
+
+    def _with_unread(self, talk: Talk, said: Said) -> tuple[Talk, Said]:
+        """Take what was told before the city was known, once it is."""
+        message = talk.state.unread
+        if not message or talk.scene.city is None:
+            return talk, said
+        heard = Heard(message, self._tools.reader.read(message, talk.scene.city.slug, (), talk.around.today))
+        state, told = with_told(replace(talk.state, unread=""), *talk.flow.spot(heard, talk.scene))
+        talk = talk.with_state(state)
+        items = talk.items(told) if told else ""
+        return talk, said.then(talk.say("recorded", items=items)) if items else said
+
+    def _ended(self, talk: Talk, said: Said, outcome: Outcome) -> Step:
+        said = said.then(*outcome.parts, effects=outcome.effects)
+        if outcome.forgets:
+            talk = replace(talk, session=Session(city=talk.session.city))
+        session = replace(talk.session, flow=None)
+        if not outcome.stays or session.parked is not None:
+            return self._unparked(talk, session, said, outcome.suggestions)
+        dormant = [ask.name for ask in talk.flow.answered(talk.scene) if talk.flow.is_dormant(ask, talk.scene)]
+        state = replace(talk.state.without(*dormant), is_finished=True, asked=None, changing=None, hints={})
+        return last_step(talk, replace(session, flow=state, city=talk.scene.place.slug), said, outcome.suggestions)
+
+    def _unparked(self, talk: Talk, session: Session, said: Said, suggestions: tuple[str, ...]) -> Step:
+        """End a dialog, and go on with the one that was parked beneath it."""
+        parked = session.parked
+        session = replace(session, parked=None, city=talk.scene.city.slug if talk.scene.city else session.city)
+        if parked is None or parked.flow not in self.flows:
+            return last_step(talk, session, said, suggestions)
+        back = self._talk(session, parked, talk.heard, talk.around)
+        return self._finish(back, said.then(self._said(parked.flow, "unparked")))
+
+    # --- small parts ---
+
+    def _talk(self, session: Session, state: FlowState, heard: Heard, around: Around) -> Talk:
+        flow = self.flows[state.flow]
+        scene = Scene(self._tools, self._wordings[flow.name], state.answers, around.known, around.today)
+        return Talk(flow, state, scene, heard, session, around)
+
+    def _said(self, name: str, key: str) -> Part:
+        wording = self._wordings[name]
+        return Part(Kind.FLOW, wording.say(key, title=wording.say("title")))
+
+    def _two_already(self, session: Session, heard: Heard, around: Around) -> Step:
+        if session.flow is None or session.parked is None:
+            raise ValueError("two dialogs are told of, and there are not two")
+        first, second = (self._wordings[one.flow].say("title") for one in (session.flow, session.parked))
+        talk = self._talk(session, session.flow, heard, around)
+        return self._finish(talk, Said((talk.say("two_already", first=first, second=second),)))
+
+
+def _nothing_told(heard: Heard) -> Heard:
+    return replace(
+        heard, text="", understood=replace(heard.understood, normalised=replace(heard.understood.normalised, text=""))
+    )

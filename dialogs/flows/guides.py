@@ -1,0 +1,134 @@
+"""换领补领 / 变更地址 / 代办 / 落户: one or two facts that decide, then the provisions that answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from dialogs.compose import topic_part
+from dialogs.dates import Occasion, with_dates
+from dialogs.flows.conditions import has_city
+from dialogs.flows.fields import CityOf, OneOf
+from dialogs.flows.flow import Ask, Flow, Outcome
+from dialogs.flows.past_date import PastDate, read_span
+from dialogs.flows.scene import Scene
+from dialogs.saying import Kind, Part
+from dialogs.understanding.happenings import Event, Happening, Told
+
+_Topics = Mapping[str, tuple[str, ...]]
+
+
+def _parts(scene: Scene, topics: Iterable[str], told: Told, concepts: Iterable[str] = ()) -> tuple[Part, ...]:
+    """Return the answers to `topics`; what this city's text is silent on comes after what it states."""
+    city, given = scene.place, frozenset(concepts)
+
+    def part(topic: str) -> Part:
+        own = topic_part(scene.library, city, topic)
+        return with_dates(Occasion(city, own, told, given, scene.today, scene.tools.reckoner))
+
+    parts: list[Part] = []
+    for answer in map(part, topics):
+        says_it_already = any(answer.quotations == earlier.quotations for earlier in parts) and not answer.dates
+        if not (answer.quotations and says_it_already):
+            parts.append(answer)
+    return tuple(sorted(parts, key=lambda answer: answer.kind is Kind.NOT_COVERED))
+
+
+class _Guide(Flow):
+    """A guide: the topics to answer are chosen by one ask."""
+
+    chosen_by: ClassVar[str]
+    topics: ClassVar[_Topics]
+
+    def ending(self, scene: Scene) -> Outcome:
+        topics = self.topics.get(scene.answers.get(self.chosen_by) or "", next(iter(self.topics.values())))
+        return Outcome(_parts(scene, topics, self._told(scene), self._concepts(scene)))
+
+    def _told(self, scene: Scene) -> Told:
+        del scene
+        return Told()
+
+    def _concepts(self, scene: Scene) -> tuple[str, ...]:
+        del scene
+        return ()
+
+
+class Replacement(_Guide):
+    """换领、补领."""
+
+    name = "replacement"
+    topic = "lost"
+    chosen_by = "what"
+    topics: ClassVar[_Topics] = {
+        "lost": ("lost", "replacement_bring", "fee_reissue", "replacement_time"),
+        "damaged": ("damaged", "replacement_bring", "fee_exchange", "replacement_time", "return_old"),
+        "changed": ("information_update", "fee_change"),
+        "expired": ("overdue", "endorsement_where", "endorsement_bring"),
+    }
+
+    city = Ask(CityOf(), needed=True)
+    what = Ask(OneOf(), needed=True, when=has_city, why="lost")
+
+
+class AddressChange(_Guide):
+    """变更地址: where to, and when."""
+
+    name = "address"
+    topic = "address_change"
+    chosen_by = "where"
+    topics: ClassVar[_Topics] = {
+        "within": ("address_change_within", "address_change_deadline", "address_change_late"),
+        "across": ("address_change_cross",),
+        "away": ("registration_how", "half_year", "conditions"),
+    }
+
+    city = Ask(CityOf(), needed=True)
+    where = Ask(OneOf(), needed=True, when=has_city, why="address_change")
+    moved_on = Ask(PastDate(), when=lambda scene: scene.answers.get("where") in ("within", "across"))
+
+    def ending(self, scene: Scene) -> Outcome:
+        """Where the text has no rule of its own for a move across counties, what it says of every move."""
+        outcome = super().ending(scene)
+        is_silent = all(part.kind is Kind.NOT_COVERED for part in outcome.parts)
+        if scene.answers["where"] != "across" or not is_silent:
+            return outcome
+        return Outcome(_parts(scene, ("address_change", "address_change_deadline"), self._told(scene)))
+
+    def _told(self, scene: Scene) -> Told:
+        day = scene.answers.get("moved_on")
+        return Told((Happening(Event.CHANGED, read_span(day), 0, 0),)) if day else Told()
+
+    def _concepts(self, scene: Scene) -> tuple[str, ...]:
+        return ("address", {"across": "cross_move", "within": "within_area"}.get(scene.answers["where"], "address"))
+
+
+class Proxy(_Guide):
+    """代办: what is to be done for another person."""
+
+    name = "proxy"
+    topic = "proxy"
+    chosen_by = "what"
+    topics: ClassVar[_Topics] = {
+        "register": ("registration_proxy", "registration_bring"),
+        "apply": ("proxy", "materials"),
+        "endorse": ("endorsement_proxy", "endorsement_bring"),
+    }
+
+    city = Ask(CityOf(), needed=True)
+    what = Ask(OneOf(), needed=True, when=has_city, why="proxy")
+
+
+class Settling(_Guide):
+    """落户: what the text says of settling, and of what counts for it."""
+
+    name = "settle"
+    topic = "settle"
+    chosen_by = "way"
+    topics: ClassVar[_Topics] = {
+        "any": ("settle", "settle_years", "points"),
+        "renting": ("settle", "settle_renting", "settle_years"),
+        "family": ("settle", "settle_family"),
+    }
+
+    city = Ask(CityOf(), needed=True)
+    way = Ask(OneOf(), when=has_city, why="settle")

@@ -1,0 +1,256 @@
+"""What a person does with what is kept of them: see it, correct it, take it back, take it along, have it erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialogs.effects import (
+    EXPORTED,
+    PAGE,
+    STATUS,
+    CancelReminders,
+    Correct,
+    Declared,
+    Effect,
+    Erase,
+    Export,
+    LookUp,
+    OpenPage,
+    Status,
+    Withdraw,
+)
+from dialogs.flows.declaration import Declaration, item_called, on_its_page
+from dialogs.flows.field import Field, Read, Rejected
+from dialogs.flows.fields import YesNo
+from dialogs.flows.flow import Ask, Flow, Outcome
+from dialogs.flows.personal import Choice, DocumentNumber
+from dialogs.flows.scene import Heard, Scene
+from dialogs.receipts import BadReceipt, find_receipt
+from dialogs.saying import Kind, Link, Part
+from knowledge.text import in_chinese
+
+_OPEN = (Status.WAITING, Status.RETURNED)
+
+
+def _open_ones(scene: Scene) -> tuple[Declared, ...]:
+    """Return the declarations that the office has not taken up."""
+    return tuple(declared for declared in scene.known.declarations if declared.status in _OPEN)
+
+
+def _line(scene: Scene, declared: Declared) -> str:
+    """Return a declaration as it stands, in one line."""
+    wording, city = scene.wording, scene.library.cities.get(declared.city)
+    registered = in_chinese(declared.registered_on) if declared.registered_on else ""
+    status = wording.say(f"status.{declared.status}", day=registered, reason=declared.reason)
+    return wording.say(
+        "declared",
+        receipt=declared.receipt,
+        city=city.short if city else declared.city,
+        day=in_chinese(declared.submitted_on),
+        status=status,
+    )
+
+
+def _which(scene: Scene) -> tuple[tuple[str, str], ...]:
+    """Return the open declarations to choose from."""
+    return tuple((declared.receipt, _line(scene, declared)) for declared in _open_ones(scene))
+
+
+def _several(scene: Scene) -> bool:
+    return len(_open_ones(scene)) > 1
+
+
+def _meant(scene: Scene) -> Declared | None:
+    """Return the declaration that was chosen, or the only one."""
+    ones = _open_ones(scene)
+    chosen = scene.answers.get("which")
+    return next((one for one in ones if one.receipt == chosen), ones[0] if len(ones) == 1 else None)
+
+
+class _OfMine(Flow):
+    """A dialog about the person's own declarations: without one there is nothing to do."""
+
+    def stop(self, scene: Scene) -> Outcome | None:
+        return None if _open_ones(scene) else Outcome((Part(Kind.FLOW, scene.wording.say("nothing_open")),))
+
+
+class MyDeclarations(Flow):
+    """我的申报: what was handed in, and where it stands."""
+
+    name = "status"
+    needs_records = True
+
+    def ending(self, scene: Scene) -> Outcome:
+        wording, known = scene.wording, scene.known
+        lines = [_line(scene, declared) for declared in known.declarations]
+        lines += [
+            wording.say("reminder", day=in_chinese(kept.day), what=wording.say(f"what.{kept.what}"))
+            for kept in known.reminders
+        ]
+        if not lines:
+            return Outcome((Part(Kind.FLOW, wording.say("nothing")),), suggestions=(wording.say("look_up"),))
+        offered = ("correct", "withdraw") if _open_ones(scene) else ()
+        head = Part(Kind.FLOW, wording.say("mine"), workings=tuple(lines))
+        return Outcome((head,), suggestions=tuple(wording.say(name) for name in (*offered, "export", "erase")))
+
+
+class Withdrawal(_OfMine):
+    """撤回申报."""
+
+    name = "withdraw"
+    needs_records = True
+
+    which = Ask(Choice(_which), needed=True, when=_several)
+    sure = Ask(YesNo(), needed=True)
+
+    def ending(self, scene: Scene) -> Outcome:
+        meant = _meant(scene)
+        if meant is None or not scene.answers["sure"]:
+            return Outcome((Part(Kind.FLOW, scene.wording.say("left_alone")),))
+        done = Part(Kind.FLOW, scene.wording.say("withdrawn", receipt=meant.receipt))
+        return Outcome((done,), (Withdraw(meant.receipt),))
+
+
+def _items(scene: Scene) -> tuple[tuple[str, str], ...]:
+    """Return the items that can be corrected: the name of the ask, and what the city calls it."""
+    inner = _as_declared(scene)
+    if inner is None:
+        return ()
+    called = ((ask.name, item_called(inner, ask.name)) for ask in Declaration.asks if ask.name in _CORRECTABLE)
+    return tuple((name, item) for name, item in called if item)
+
+
+_CORRECTABLE = ("full_name", "nation", "phone", "hukou_address", "residence_detail", "employer", "joined_on")
+
+
+def _as_declared(scene: Scene) -> Scene | None:
+    """Return the scene as the form of the meant declaration sees it."""
+    meant = _meant(scene)
+    if meant is None or meant.city not in scene.library.cities:
+        return None
+    wording = scene.library.wordings[Declaration.name]
+    return Scene(scene.tools, wording, {**scene.answers, "city": meant.city}, scene.known, scene.today)
+
+
+class _NewValue(Field):
+    """The new value of the chosen item, read as the form reads it."""
+
+    is_free = is_sensitive = True
+
+    def _inner(self, scene: Scene) -> tuple[Ask, Scene] | None:
+        inner = _as_declared(scene)
+        ask = Declaration().ask(scene.answers.get("item"))
+        return (ask, inner) if ask and inner else None
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        found = self._inner(scene)
+        if found is None:
+            return None
+        ask, inner = found
+        read = ask.field.read(heard, inner)
+        if read is None or read.needs_yes:
+            return None
+        return Read(str(read.value) if ask.field.is_sensitive else ask.field.show(read.value, inner))
+
+    def show(self, value: Any, scene: Scene) -> str:
+        return scene.wording.say("new_value", count=len(str(value)))
+
+
+class Correction(_OfMine):
+    """更正申报: one item of a declaration that the office has not taken up."""
+
+    name = "correct"
+    needs_records = True
+
+    which = Ask(Choice(_which), needed=True, when=_several)
+    item = Ask(Choice(_items), needed=True, depends=("which",))
+    value = Ask(_NewValue(), needed=True, depends=("item",))
+
+    def effects_before(self, ask: Ask, scene: Scene) -> tuple[Effect, ...]:
+        return (OpenPage(ask.name),) if on_its_page(ask, scene) else ()
+
+    def links_on(self, ask: Ask, scene: Scene) -> tuple[Link, ...]:
+        return (Link(scene.wording.say("page"), PAGE),) if on_its_page(ask, scene) else ()
+
+    def values_of_ask(self, ask: Ask, scene: Scene) -> dict[str, object]:
+        return {"item": dict(_items(scene)).get(scene.answers.get("item") or "", "")}
+
+    def ending(self, scene: Scene) -> Outcome:
+        meant, item = _meant(scene), dict(_items(scene)).get(scene.answers["item"])
+        if meant is None or item is None:
+            return Outcome((Part(Kind.FLOW, scene.wording.say("left_alone")),))
+        said = Part(Kind.FLOW, scene.wording.say("corrected", item=item, receipt=meant.receipt))
+        return Outcome((said,), (Correct(meant.receipt, ((item, scene.answers["value"]),)),))
+
+
+class Erasure(Flow):
+    """删除我的信息: everything that is kept of the person."""
+
+    name = "erase"
+    needs_records = True
+
+    sure = Ask(YesNo(), needed=True)
+
+    def ending(self, scene: Scene) -> Outcome:
+        if not scene.answers["sure"]:
+            return Outcome((Part(Kind.FLOW, scene.wording.say("left_alone")),))
+        return Outcome((Part(Kind.FLOW, scene.wording.say("erased")),), (Erase(),), forgets=True)
+
+
+class Exporting(Flow):
+    """导出我的信息."""
+
+    name = "export"
+    needs_records = True
+
+    def ending(self, scene: Scene) -> Outcome:
+        return Outcome((Part(Kind.FLOW, scene.wording.say("exported", text=EXPORTED)),), (Export(),))
+
+
+class StopReminders(Flow):
+    """取消提醒."""
+
+    name = "stop_reminders"
+    needs_records = True
+
+    def ending(self, scene: Scene) -> Outcome:
+        if not scene.known.reminders:
+            return Outcome((Part(Kind.FLOW, scene.wording.say("no_reminders")),))
+        return Outcome((Part(Kind.FLOW, scene.wording.say("stopped")),), (CancelReminders(),))
+
+
+class _ReceiptNumber(Field):
+    """A receipt number as it was given out."""
+
+    is_free = True
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        found = find_receipt(heard.text)
+        if isinstance(found, BadReceipt):
+            raise Rejected("mistyped")
+        if found is None:
+            raise Rejected("no_receipt")
+        return Read(found)
+
+    def rejections(self) -> tuple[str, ...]:
+        return ("mistyped", "no_receipt")
+
+
+class LookingUp(Flow):
+    """查回执: from another device, with the receipt number and the document number."""
+
+    name = "look_up"
+    needs_records = True
+
+    receipt = Ask(_ReceiptNumber(), needed=True)
+    number = Ask(DocumentNumber(), needed=True)
+
+    def effects_before(self, ask: Ask, scene: Scene) -> tuple[Effect, ...]:
+        return (OpenPage(ask.name),) if on_its_page(ask, scene) else ()
+
+    def links_on(self, ask: Ask, scene: Scene) -> tuple[Link, ...]:
+        return (Link(scene.wording.say("page"), PAGE),) if on_its_page(ask, scene) else ()
+
+    def ending(self, scene: Scene) -> Outcome:
+        wanted = LookUp(scene.answers["receipt"], scene.answers["number"])
+        return Outcome((Part(Kind.FLOW, scene.wording.say("found", status=STATUS)),), (wanted,))

@@ -1,0 +1,128 @@
+"""A day in the past as people tell it: to the day, to the month, by how long ago, or only about."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Any
+
+from dialogs.flows.field import Field, Read, Rejected
+from dialogs.flows.scene import Heard, Scene
+from dialogs.understanding.dates import moments_in
+from dialogs.understanding.durations import Length, lengths_in
+from knowledge.text import fold, in_chinese
+from rules.calendar import Span, add_months
+
+_MONTH_DAY = re.compile(r"(1[0-2]|0?[1-9])[./-](3[01]|[12]\d|0?[1-9])号?")
+_BARE_DAY = re.compile(r"(?:就是|是)?(3[01]|[12]\d|0?[1-9])[号日]?")
+_YEAR = re.compile(
+    r"(?:就是|是|大概|大约)?(20\d\d|今年|去年|前年|大前年)年?(?P<part>初|年初|中|年中|底|末|年底|年末)?(?:的时候)?"
+)
+_YEARS_AGO = {"今年": 0, "去年": -1, "前年": -2, "大前年": -3}
+_PARTS = {"初": (1, 3), "中": (5, 8), "底": (10, 12), "末": (10, 12)}
+_ABOUT_MONTHS, _ABOUT_DAYS = 1, 10
+"""How far 大概 and 多 can be off: a month where months or years were named, ten days where days were."""
+
+_FEW_YEARS = re.compile(r"(?:好|有|十)?几年(?:了|前)?|很多年|好多年|多年|老早|早就|很早|打小|从小|一直")
+_LONG_AGO_YEARS = (2, 30)
+
+
+class PastDate(Field):
+    """A day not after today. The value is [first, last], ISO dates: the same day twice when it is known."""
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        if heard.is_question:
+            return None
+        span, reckoned = self._span(heard.normal, scene.today)
+        if span is None:
+            return None
+        if span.first > scene.today:
+            raise Rejected("future", day=show_span(span))
+        return Read(span_value(Span(span.first, min(span.last, scene.today))), needs_yes=reckoned)
+
+    def _span(self, text: str, today: date) -> tuple[Span | None, bool]:
+        moments = moments_in(text, today)
+        spans = {moment.span for moment in moments}
+        if len(spans) > 1:
+            raise Rejected("several")
+        if spans:
+            return spans.pop(), False
+        short = _short_span(fold(text).strip(" 。.了"), today)
+        if short is not None:
+            return short, False
+        lengths = list(lengths_in(text))
+        if len(lengths) > 1:
+            raise Rejected("several")
+        if lengths:
+            return _span_before(lengths[0], today)
+        if _FEW_YEARS.search(text):
+            low, high = _LONG_AGO_YEARS
+            return Span(add_months(today, -12 * high), add_months(today, -12 * low)), False
+        return None, False
+
+    def show(self, value: Any, scene: Scene) -> str:
+        return show_span(read_span(value))
+
+    def rejections(self) -> tuple[str, ...]:
+        return ("future", "several")
+
+
+def _short_span(text: str, today: date) -> Span | None:
+    """Return what is meant by 8.1, 15号 or 2024年, said alone: the latest not after today."""
+    if match := _MONTH_DAY.fullmatch(text):
+        return _latest([(today.year - back, int(match[1]), int(match[2])) for back in (0, 1)], today)
+    if (match := _BARE_DAY.fullmatch(text)) and ("号" in text or "日" in text):
+        earlier = add_months(today.replace(day=1), -1)
+        return _latest([(d.year, d.month, int(match[1])) for d in (today, earlier)], today)
+    if match := _YEAR.fullmatch(text):
+        year = today.year + _YEARS_AGO[match[1]] if match[1] in _YEARS_AGO else int(match[1])
+        low, high = _PARTS.get((match["part"] or "").removeprefix("年"), (1, 12))
+        return Span(date(year, low, 1), date(year, high, monthrange(year, high)[1]))
+    return None
+
+
+def _latest(tries: list[tuple[int, int, int]], today: date) -> Span | None:
+    for year, month, day in tries:
+        if day <= monthrange(year, month)[1] and date(year, month, day) <= today:
+            return Span(date(year, month, day), date(year, month, day))
+    return None
+
+
+def _span_before(length: Length, today: date) -> tuple[Span, bool]:
+    """Return the day a length ago, to be agreed to; about a length is a span, which waits for nobody's yes."""
+    day = length.before(today)
+    if length.is_exact:
+        return Span(day, day), True
+    off = timedelta(days=_ABOUT_DAYS) if length.days and not length.months else None
+    unit = 12 if length.months >= 12 and length.months % 12 == 0 else _ABOUT_MONTHS
+    earlier = day - off if off else add_months(day, -unit)
+    later = day + off if off else add_months(day, unit)
+    if length.tendency > 0:
+        later = day
+    if length.tendency < 0:
+        earlier = day
+    return Span(earlier, min(later, today)), False
+
+
+def read_span(value: Any) -> Span:
+    """Return the span of a value. Raises ValueError for another value."""
+    first, last = value
+    return Span(date.fromisoformat(first), date.fromisoformat(last))
+
+
+def span_value(span: Span) -> list[str]:
+    """Return a span as a JSON value."""
+    return [span.first.isoformat(), span.last.isoformat()]
+
+
+def show_span(span: Span) -> str:
+    """Return a span for people: 2025年10月1日, 2025年10月, 2025年, or from one day to another."""
+    first, last = span.first, span.last
+    if span.is_exact:
+        return in_chinese(first)
+    if span == Span.of_month(first.year, first.month):
+        return f"{first.year}年{first.month}月"
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
+        return f"{first.year}年"
+    return f"{in_chinese(first)}到{in_chinese(last)}之间"

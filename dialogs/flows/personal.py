@@ -1,0 +1,178 @@
+"""The fields of a declaration: name, document, telephone, addresses, employer, photo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from dialogs.flows.field import Field, Read, Rejected
+from dialogs.flows.fields import named_option
+from dialogs.flows.scene import Heard, Scene
+from knowledge.divisions import NATIONALITIES
+from knowledge.text import fold
+from knowledge.wording import Option
+from rules import detailed_address, identity_number, other_documents, person_name, telephone
+from rules.detailed_address import BadAddress, read_detailed_address
+from rules.identity_number import BadNumber, read_identity_number
+from rules.other_documents import read_document_number
+from rules.person_name import BadName, read_person_name
+from rules.telephone import read_telephone
+
+IDENTITY_DOCUMENT = "id_card"
+_ANNOUNCED = re.compile(r"^(?:我的?)?(?:单位|公司|学校|工作单位|街道|乡镇)?(?:名称|名字)?(?:叫做?|是|在|[:：])+\s*")
+_SHOWN_AT_THE_ENDS = 4
+_LONGEST_TEXT = 60
+_NATION = re.compile(rf"({'|'.join(sorted((*NATIONALITIES, '汉'), key=len, reverse=True))})(?:族|人)?")
+
+
+class Name(Field):
+    """A person's name."""
+
+    is_free = True
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        try:
+            return Read(read_person_name(heard.text))
+        except BadName as problem:
+            raise Rejected(f"name_{problem.problem}") from problem
+
+    def rejections(self) -> tuple[str, ...]:
+        return tuple(f"name_{problem}" for problem in person_name.PROBLEMS)
+
+
+class DocumentNumber(Field):
+    """The number of the document chosen in the ask `kind`, or of an identity document, in its canonical form."""
+
+    is_free = is_sensitive = True
+
+    def __init__(self, kind: str = "") -> None:
+        self._kind = kind
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        kind = scene.answers.get(self._kind, IDENTITY_DOCUMENT)
+        try:
+            if kind == IDENTITY_DOCUMENT:
+                return Read(read_identity_number(heard.text, scene.today).number)
+            return Read(read_document_number(document_name(kind), heard.text))
+        except BadNumber as problem:
+            raise Rejected(f"number_{problem.problem}") from problem
+
+    def show(self, value: Any, scene: Scene) -> str:
+        return masked(str(value))
+
+    def rejections(self) -> tuple[str, ...]:
+        codes = (*identity_number.PROBLEMS, *other_documents.PROBLEMS)
+        return tuple(f"number_{code}" for code in dict.fromkeys(codes))
+
+
+_DOCUMENTS = {"passport": other_documents.PASSPORT, "foreign_passport": other_documents.FOREIGN_PASSPORT}
+
+
+def document_name(kind: str) -> str:
+    """Return the document of a choice, as `rules.other_documents` calls it. Raises KeyError for another choice."""
+    return _DOCUMENTS[kind]
+
+
+def masked(number: str) -> str:
+    """Return a number of which only both ends are shown: enough to tell it, too little to use it."""
+    hidden = len(number) - 2 * _SHOWN_AT_THE_ENDS
+    if hidden <= 0:
+        return "*" * len(number)
+    return f"{number[:_SHOWN_AT_THE_ENDS]}{'*' * hidden}{number[-_SHOWN_AT_THE_ENDS:]}"
+
+
+class Phone(Field):
+    """A telephone number on which the office can call back."""
+
+    is_free = is_sensitive = True
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        try:
+            return Read(read_telephone(heard.text).number)
+        except BadNumber as problem:
+            raise Rejected(f"phone_{problem.problem}") from problem
+
+    def show(self, value: Any, scene: Scene) -> str:
+        return masked(str(value)) if len(str(value)) > 2 * _SHOWN_AT_THE_ENDS else "*" * len(str(value))
+
+    def rejections(self) -> tuple[str, ...]:
+        return tuple(f"phone_{problem}" for problem in telephone.PROBLEMS)
+
+
+class Address(Field):
+    """An address down to the door. In the talk only its beginning is read back."""
+
+    is_free = is_sensitive = True
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        try:
+            return Read(read_detailed_address(heard.text))
+        except BadAddress as problem:
+            raise Rejected(f"address_{problem.problem}") from problem
+
+    def show(self, value: Any, scene: Scene) -> str:
+        return f"{str(value)[:3]}…（共{len(str(value))}个字）"
+
+    def rejections(self) -> tuple[str, ...]:
+        return tuple(f"address_{problem}" for problem in detailed_address.PROBLEMS)
+
+
+class FreeText(Field):
+    """A few words of one's own: an employer, a school, a street."""
+
+    is_free = True
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        text = _ANNOUNCED.sub("", re.sub(r"\s+", " ", heard.text).strip(" 。.，,"))
+        if len(text) < 2:
+            raise Rejected("text_too_short")
+        if len(text) > _LONGEST_TEXT:
+            raise Rejected("text_too_long", most=_LONGEST_TEXT)
+        if telephone.find_telephone(text) or identity_number.find_identity_number(text):
+            raise Rejected("text_number")
+        return Read(text)
+
+    def rejections(self) -> tuple[str, ...]:
+        return ("text_too_short", "text_too_long", "text_number")
+
+
+class Nation(Field):
+    """One of the 56 nationalities (民族). The value ends in 族."""
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        found = _NATION.fullmatch(re.sub(r"^(?:我?是|民族[:：是]?)", "", fold(heard.text).strip(" 。.")))
+        return Read(f"{found[1]}族") if found else None
+
+
+class Photo(Field):
+    """A portrait, handed in on its page. The value names the photo in the store."""
+
+    is_sensitive = True
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        return Read(heard.text) if heard.text.startswith("photo:") else None
+
+    def show(self, value: Any, scene: Scene) -> str:
+        return scene.wording.say("photo_kept")
+
+
+Choices = Callable[[Scene], tuple[tuple[str, str], ...]]
+
+
+class Choice(Field):
+    """One of the choices that the scene gives, as (value, label)."""
+
+    def __init__(self, choices: Choices) -> None:
+        self._choices = choices
+
+    def labels(self, scene: Scene) -> tuple[str, ...]:
+        return tuple(label for _, label in self._choices(scene))
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        options = {value: Option(label, re.compile(re.escape(fold(label)))) for value, label in self._choices(scene)}
+        value = named_option(options, heard)
+        return Read(value) if value is not None else None
+
+    def show(self, value: Any, scene: Scene) -> str:
+        return next((label for one, label in self._choices(scene) if one == value), str(value))

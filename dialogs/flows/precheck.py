@@ -1,0 +1,161 @@
+"""资格预审: asks a fact only while it can still change the verdict; ends with the verdict, condition by condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dialogs import words
+from dialogs.flows.conditions import has_city
+from dialogs.flows.fields import CityOf, County, Hukou, OneOf, Several, YesNo
+from dialogs.flows.flow import Ask, Condition, Flow, Outcome
+from dialogs.flows.past_date import PastDate, read_span
+from dialogs.flows.precheck_facts import KINDS, answers_of, person_of, told_kinds
+from dialogs.flows.scene import Heard, Scene
+from dialogs.saying import Kind, Part
+from dialogs.verdicts import verdict_parts
+from knowledge.text import in_chinese
+from rules.eligibility import Assessment, Verdict, assess
+
+
+def judged(scene: Scene) -> Assessment:
+    """Return the assessment of what is told so far."""
+    return assess(scene.place, person_of(scene.answers, scene.place), scene.today)
+
+
+def lacks(*keys: str) -> Condition:
+    """Hold while the assessment misses one of `keys`: the fact can still change the verdict."""
+
+    def holds(scene: Scene) -> bool:
+        return has_city(scene) and bool(set(keys) & set(judged(scene).missing))
+
+    return holds
+
+
+def _is_open(scene: Scene) -> bool:
+    """Hold while none of job, home and study is known to count, and one still may."""
+    if not has_city(scene):
+        return False
+    found = judged(scene)
+    counted = any(reason.condition == "conditions" and reason.met for reason in found.reasons)
+    return found.verdict is Verdict.NEED_MORE_INFO and not counted
+
+
+def lacks_sort_of(kind: str) -> Condition:
+    """Hold while it matters which sort of `kind` the person has."""
+    return lambda scene: kind in told_kinds(scene.answers) and _is_open(scene)
+
+
+def lacks_more(scene: Scene) -> bool:
+    """Hold while what is told does not count, and the rest of job, home and study was not spoken of."""
+    kinds = told_kinds(scene.answers)
+    told_all = all(kind in scene.answers for kind in kinds) and 0 < len(kinds) < len(KINDS)
+    return told_all and _is_open(scene)
+
+
+def _rest(scene: Scene) -> list[str]:
+    """Return what was not spoken of yet."""
+    told = scene.answers.get("basis") or []
+    return [kind for kind in (*KINDS, "none") if kind not in told]
+
+
+def lacks_day(name: str, key: str) -> Condition:
+    """Hold while only the month or so of `name` is told and the very day decides."""
+
+    def holds(scene: Scene) -> bool:
+        told = scene.answers.get(name)
+        return bool(told) and not read_span(told).is_exact and lacks(key)(scene)
+
+    return holds
+
+
+def _within(name: str) -> Callable[[Any, Scene], str | None]:
+    """Check that a day lies in the span that was told of it before."""
+
+    def check(value: Any, scene: Scene) -> str | None:
+        day, span = read_span(value), read_span(scene.answers[name])
+        if not day.is_exact:
+            return "not_a_day"
+        return None if span.first <= day.first <= span.last else "outside"
+
+    return check
+
+
+class Precheck(Flow):
+    """May I apply, and if not yet, when?"""
+
+    name = "precheck"
+    starts = "precheck"
+    hears_stories = True
+    topic = "conditions"
+
+    city = Ask(CityOf(), needed=True)
+    hukou = Ask(Hukou(), when=lacks("hukou_place"), why="conditions")
+    hukou_city = Ask(Hukou(), when=lacks("hukou_city"), depends=("hukou",), why="conditions")
+    hukou_county = Ask(County(), when=lacks("hukou_county"), depends=("city", "hukou"), why="conditions")
+    residence_county = Ask(County(), when=lacks("residence_county"), depends=("city",), why="conditions")
+    residence_area = Ask(OneOf(), when=lacks("residence_area"), depends=("city",), why="conditions")
+    hukou_township = Ask(OneOf(), when=lacks("hukou_township"), depends=("hukou",), why="conditions")
+    basis = Ask(Several(), when=lacks("basis", *KINDS), why="conditions")
+    employment = Ask(OneOf(), when=lacks_sort_of("employment"), depends=("basis",), why="stable_job")
+    housing = Ask(OneOf(), when=lacks_sort_of("housing"), depends=("basis",), why="stable_home")
+    study = Ask(OneOf(), when=lacks_sort_of("study"), depends=("basis",), why="study_basis")
+    more = Ask(Several(_rest), when=lacks_more, depends=("basis",), why="conditions")
+    registered = Ask(YesNo(), when=lacks("registered"), depends=("city",), why="half_year")
+    registered_on = Ask(PastDate(), when=lacks("registered_on"), depends=("registered",), why="half_year")
+    registered_day = Ask(
+        PastDate(),
+        when=lacks_day("registered_on", "registered_on"),
+        depends=("registered_on",),
+        check=_within("registered_on"),
+        why="half_year",
+    )
+    moved_on = Ask(PastDate(), when=lacks("moved_on"), why="half_year")
+    moved_day = Ask(
+        PastDate(),
+        when=lacks_day("moved_on", "moved_on"),
+        depends=("moved_on",),
+        check=_within("moved_on"),
+        why="half_year",
+    )
+    change_reported_on = Ask(PastDate(), when=lacks("change_reported_on"), why="address_change")
+
+    def spot(self, heard: Heard, scene: Scene) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what the message tells of the person's own story."""
+        if not heard.text.strip() or scene.city is None:
+            return {}, {}
+        facts = scene.tools.stories.read(heard.text, scene.city, scene.today)
+        return answers_of(facts, scene.city, scene.today)
+
+    def opening(self, scene: Scene) -> tuple[str, ...]:
+        return (scene.wording.say("opening"),)
+
+    def is_dormant(self, ask: Ask, scene: Scene) -> bool:
+        """Tell whether the person would be the same without the answer."""
+        if ask.name == "city":
+            return False
+        city = scene.place
+        return person_of(scene.answers, city) == person_of(scene.without(ask.name).answers, city)
+
+    def ending(self, scene: Scene) -> Outcome:
+        found, city = judged(scene), scene.place
+        person = person_of(scene.answers, city)
+        parts = verdict_parts(scene.library, city, person, found, scene.today)
+        last = Part(Kind.FLOW, words.CHECK_NOT_BINDING)
+        return Outcome((*parts, last), suggestions=self._next(scene, found), stays=True)
+
+    def _next(self, scene: Scene, found: Assessment) -> tuple[str, ...]:
+        """Offer a reminder of the earliest day, and the form to fill in beforehand."""
+        offered = []
+        if found.earliest is not None:
+            offered.append(scene.wording.say("remind", day=in_chinese(found.earliest)))
+        if found.verdict in (Verdict.ELIGIBLE, Verdict.NOT_YET):
+            offered.append(scene.wording.say("declare"))
+        return (*offered, scene.wording.say("materials"))
+
+    def values_of_ask(self, ask: Ask, scene: Scene) -> dict[str, object]:
+        city = scene.city
+        return {
+            "city": city.short if city else "",
+            "registration": "或者".join(city.parameters["registration_called"].words) if city else "",
+        }

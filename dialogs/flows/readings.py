@@ -1,0 +1,234 @@
+"""The ways to read a message in a running dialog, in the one order in which they are tried."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from dialogs.flows.commands import Command, bare, command_in
+from dialogs.flows.doubts import as_doubt
+from dialogs.flows.field import Read, Rejected
+from dialogs.flows.fields import OneOf, named_option
+from dialogs.flows.flow import Ask
+from dialogs.flows.repairs import repaired
+from dialogs.flows.scene import Heard, Scene
+from dialogs.flows.state import Answers, FlowState
+from dialogs.flows.talk import Move, Talk
+from dialogs.saying import Kind
+from dialogs.understanding.yes_no import read_yes_no, says_unknown
+from knowledge.text import fold
+
+_CORRECTION = re.compile(
+    r"(?:不对|不是(?:的|这样)?|错了|[说搞弄打填记写讲]错了?|更正|改一下|等等|等一下|哦?不不?|其实|应该是|我是说|我说错了?|刚才(?:的)?不对)"
+    r"[\s,，。.!！、:：]*(?:我|那个|那|这个)?(?:应该|其实)?(?:是|改成|改为|改到)?(?P<rest>.*)",
+    re.DOTALL,
+)
+_DENIAL = re.compile(r"(?:不对|不是(?:的|这样)?|错了|[说搞弄打填记写讲]错了?)")
+
+
+def as_command(talk: Talk) -> Move | None:
+    """A word of repair, as the whole message."""
+    commanded = command_in(talk.heard, talk.flow, talk.scene)
+    return repaired(talk, commanded) if commanded else None
+
+
+def as_agreement(talk: Talk) -> Move | None:
+    """Yes or no to what was reckoned from the person's words."""
+    ask = talk.ask
+    if ask is None or ask.name not in talk.state.hints or talk.state.asked != ask.name:
+        return None
+    option = named_option(dict(talk.wording.all_options("yes_no")), talk.heard)
+    agreed = option == "yes" if option else read_yes_no(talk.heard.text)
+    if agreed is None or talk.heard.is_question:
+        return None
+    if agreed:
+        return _taken(talk, ask, Read(talk.state.hints[ask.name]))
+    hints = {name: value for name, value in talk.state.hints.items() if name != ask.name}
+    return Move(replace(talk.state, hints=hints), (talk.say("not_agreed"),))
+
+
+def as_correction(talk: Talk) -> Move | None:
+    """「不对，是去年八月」: the latest answer that can be meant is replaced."""
+    match = _CORRECTION.fullmatch(fold(talk.heard.text).strip())
+    rest = match["rest"].strip() if match else ""
+    if not rest or talk.heard.is_question:
+        return None
+    heard = Heard(rest, talk.scene.tools.reader.read(rest, talk.session.city, (), talk.scene.today))
+    for ask in _latest_first(talk):
+        try:
+            read = ask.field.read(heard, talk.scene)
+        except Rejected as problem:
+            return Move(talk.state, (talk.reject(ask, problem),))
+        if read is not None and (not ask.field.is_sensitive or talk.around.on_page):
+            return _taken(replace(talk, heard=heard), ask, read)
+    return None
+
+
+def _latest_first(talk: Talk) -> Iterator[Ask]:
+    """Yield the asks a correction can mean: the one waiting for a yes, then the answered ones, the last told first.
+
+    Free text comes after all others: it would take anything.
+    """
+    asks = [ask for name in reversed(list(talk.state.answers)) if (ask := talk.flow.ask(name)) is not None]
+    if talk.ask is not None and talk.ask.name in talk.state.hints:
+        asks = [talk.ask, *asks]
+    yield from (ask for ask in asks if not ask.field.is_free)
+    yield from (ask for ask in asks if ask.field.is_free)
+
+
+def as_answer(talk: Talk) -> Move | None:
+    """The answer to the ask on the screen. A question never is one."""
+    ask = talk.ask
+    if ask is None:
+        return None
+    if says_unknown(talk.heard.text):
+        return _unknown(talk, ask)
+    if ask.field.is_free and not talk.around.on_page:
+        if talk.heard.is_question:
+            return None
+        if talk.heard.names_a_topic:
+            return talk.doubting("as_answer", talk.heard.text)
+    try:
+        read = ask.field.read(talk.heard, talk.scene)
+        return None if read is None else _taken(talk, ask, read)
+    except Rejected as problem:
+        if talk.heard.is_question:
+            return None
+        return Move(talk.state, (talk.reject(ask, problem),))
+
+
+def _unknown(talk: Talk, ask: Ask) -> Move:
+    if ask.needed:
+        return Move(talk.state, (talk.say("needed"),))
+    return Move(talk.take(ask, None), (talk.say("unknown_ok"),))
+
+
+def _taken(talk: Talk, ask: Ask, read: Read) -> Move:
+    """Return the move of a value that was read, with what else the message tells."""
+    if ask.field.is_sensitive and not talk.around.on_page and not may_type(talk.scene):
+        return Move(talk.state, (talk.say("on_the_page"),))
+    if read.needs_yes:
+        return Move(replace(talk.state, changing=None, doubt=None).hinted(ask.name, read.value))
+    try:
+        state = talk.take(ask, read.value)
+    except Rejected as problem:
+        return Move(talk.state, (talk.reject(ask, problem),))
+    told: tuple[str, ...] = ()
+    if not ask.field.is_free and not ask.field.is_sensitive:
+        after = talk.with_state(state)
+        state, told = with_told(state, *talk.flow.spot(talk.heard, after.scene))
+    return talk.accepted(ask, state, told=told)
+
+
+def with_told(state: FlowState, values: Answers, hints: Answers) -> tuple[FlowState, tuple[str, ...]]:
+    """Return the state with what a message tells beside, and the names of what is new; no answer is overwritten."""
+    new = {name: value for name, value in values.items() if state.answers.get(name) is None}
+    waiting = {name: value for name, value in hints.items() if state.answers.get(name) is None and name not in new}
+    answers = {name: value for name, value in state.answers.items() if name not in new and name not in waiting}
+    return replace(state, answers={**answers, **new}, hints={**state.hints, **waiting}), tuple(new)
+
+
+def may_type(scene: Scene) -> bool:
+    """Tell whether sensitive answers may be typed into the chat: the operator says so, or nothing else is possible."""
+    operator = scene.known.operator(scene.answers.get("city") or "")
+    return operator.typed if operator else not scene.known.can_open_page
+
+
+def as_earlier_option(talk: Talk) -> Move | None:
+    """The button of an ask that is no longer on the screen: it changes that answer, never this one."""
+    plain = fold(talk.heard.text).strip(" 。.!！")
+    for ask in reversed(talk.flow.answered(talk.scene)):
+        if isinstance(ask.field, OneOf) and plain in map(fold, ask.field.labels(talk.scene)):
+            read = ask.field.read(talk.heard, talk.scene)
+            if read is None:
+                continue
+            move = talk.accepted(ask, talk.take(ask, read.value))
+            return replace(move, parts=(talk.say("old_option"), *move.parts))
+    return None
+
+
+def as_denial(talk: Talk) -> Move | None:
+    """「不对」 alone, where nothing asks for a yes or no: which answer is wrong?"""
+    if talk.state.answers and _DENIAL.fullmatch(bare(talk.heard.text)):
+        return talk.doubting("which_change")
+    return None
+
+
+def as_another_city(talk: Talk) -> Move | None:
+    """「我现在在开封」 in the middle of a dialog on 巴中: it is changed only after a yes."""
+    there = talk.heard.understood.places.residence
+    city = talk.scene.city
+    if there is None or city is None or there == city.slug or talk.heard.is_question:
+        return None
+    return None if talk.heard.understood.topics else talk.doubting("another_city", there)
+
+
+def as_question(talk: Talk) -> Move | None:
+    """A question of another kind: answered, and the ask put again."""
+    understood = talk.heard.understood
+    if not (talk.heard.is_question or understood.topics or understood.manners.found):
+        return None
+    digressed = talk.around.digress(talk.session, talk.heard)
+    if digressed.saying.kind is Kind.CLARIFY and not (understood.topics or understood.choices):
+        return Move(talk.state, (talk.say("not_now"),)) if talk.heard.is_question else None
+    return Move(talk.state, digressed=digressed)
+
+
+def as_mention(talk: Talk) -> Move | None:
+    """Facts told in passing: each goes to its own ask."""
+    if talk.state.is_finished or talk.heard.is_question:
+        return None
+    if talk.scene.city is None and talk.flow.hears_stories:
+        unread = f"{talk.state.unread}，{talk.heard.text}".strip("，")[:_LONGEST_UNREAD]
+        return Move(replace(talk.state, unread=unread), (talk.say("noted_for_later"),))
+    values, hints = talk.flow.spot(talk.heard, talk.scene)
+    state, told = with_told(talk.state, values, hints)
+    items = talk.with_state(state).items(told) if told else ""
+    if items:
+        return Move(state, (talk.say("recorded", items=items),))
+    asked = talk.ask
+    if asked is not None and asked.name in state.hints:
+        return Move(state)
+    return Move(state, (talk.say("noted"),)) if "told" in told else None
+
+
+def as_nothing(talk: Talk) -> Move | None:
+    """Nothing of all this: the ask is put again, with its help."""
+    if talk.state.is_finished:
+        return None
+    return Move(talk.state, (talk.say("not_read"),))
+
+
+_LONGEST_UNREAD = 400
+"""So many characters are kept of what is told before the city is known; no story is longer."""
+
+Reading = Callable[[Talk], Move | None]
+
+READINGS: tuple[Reading, ...] = (
+    as_doubt,
+    as_command,
+    as_agreement,
+    as_correction,
+    as_answer,
+    as_earlier_option,
+    as_denial,
+    as_another_city,
+    as_question,
+    as_mention,
+    as_nothing,
+)
+"""In this order; the first that makes a move decides."""
+
+_IN_A_FINISHED_DIALOG = (as_doubt, as_command, as_correction)
+_NOT_AFTER_THE_END = frozenset({Command.SKIP, Command.WHY, Command.BACK, Command.HUMAN, Command.HELP})
+
+
+def read(talk: Talk) -> Move | None:
+    """Return the first move that a reading makes; None only when the dialog is finished and not meant."""
+    if talk.state.is_finished:
+        commanded = command_in(talk.heard, talk.flow, talk.scene)
+        if commanded and commanded.command in _NOT_AFTER_THE_END:
+            return None
+    readings = _IN_A_FINISHED_DIALOG if talk.state.is_finished else READINGS
+    return next((move for reading in readings if (move := reading(talk)) is not None), None)

@@ -1,0 +1,97 @@
+"""What an ask is read and shown with: the tools built once, the answers so far, what is known, the day, the words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from dialogs.effects import Known
+from dialogs.flows.state import Answers
+from dialogs.understanding.reading import Reader, Understanding
+from dialogs.understanding.story import StoryReader
+from knowledge.city import City
+from knowledge.library import Library
+from knowledge.wording import Wording
+from rules.reckoning import Reckoner
+
+_QUESTION = re.compile(
+    r"[?？]$|吗$|(?<![什那这])么$|啵$|什么|啥|怎么|咋|哪|(?<![十好前这])几[天号月年个]|多少|多久|好久|好多|谁|"
+    r"能不能|可不可以|可以不|行不行|得不得|中不中|要不要|用不用|算不算|是不是|有没有|该不该|会不会|为何|为什|如何|"
+    r"[行能要中得办领签]不$|够不够|给不给|满没满|算不|想?问(?:一?下|问)|[记签办交租读领补]了?没$|[了过]没有?$"
+)
+_SURE_TOPIC = 0.6
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the dialogs work with; built once."""
+
+    library: Library
+    reader: Reader
+    stories: StoryReader
+    reckoner: Reckoner
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message: `text` as it was written (or the choice its number stands for), and what was understood."""
+
+    text: str
+    understood: Understanding
+
+    @property
+    def normal(self) -> str:
+        """The normalised text."""
+        return self.understood.normalised.text
+
+    @cached_property
+    def is_question(self) -> bool:
+        """Whether the message asks something: it never answers an ask then."""
+        if _QUESTION.search(self.normal.rstrip(" 。.!！~")):
+            return True
+        return self.understood.asks and bool(self.understood.topics) and self.understood.confidence >= _SURE_TOPIC
+
+    @property
+    def names_a_topic(self) -> bool:
+        """Whether the message is surely about one of our topics, asking or not: 办理时间."""
+        return bool(self.understood.topics) and self.understood.confidence >= _SURE_TOPIC
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where an ask stands: everything that reading, checking and showing may look at."""
+
+    tools: Tools
+    wording: Wording
+    answers: Answers
+    known: Known
+    today: date
+
+    @property
+    def library(self) -> Library:
+        """All cities and topics."""
+        return self.tools.library
+
+    @property
+    def city(self) -> City | None:
+        """The city of this dialog, once it is told."""
+        return self.library.cities.get(self.answers.get("city") or "")
+
+    @property
+    def place(self) -> City:
+        """The city, where it must be known. Raises KeyError before it is told."""
+        if self.city is None:
+            raise KeyError("the city is not told yet")
+        return self.city
+
+    def without(self, name: str) -> Scene:
+        """Return the scene as if `name` had not been answered."""
+        return replace(self, answers={key: value for key, value in self.answers.items() if key != name})
+
+    def having(self, answers: Mapping[str, Any]) -> Scene:
+        """Return the scene with other answers."""
+        return replace(self, answers=answers)
