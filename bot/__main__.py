@@ -14,10 +14,11 @@ from typing import Any
 
 import click
 
-from bot.assistant import Assistant, today_in_shanghai
+from bot.assistant import today_in_shanghai
 from bot.batch import Asking, Checking, Citing, run
 from bot.identity import DamagedKey
 from bot.settings import Settings, SettingsError
+from bot.store.faults import StoreError
 from dialogs.advisor import Advisor
 from dialogs.lookup import Clerk
 from knowledge.act import act_to_json
@@ -54,10 +55,11 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     from bot.serving import serve as serve_until_stopped  # the web server is needed by this command alone
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     library = _library(settings)
     try:
         serve_until_stopped(settings, library, host or settings.host, settings.port if port is None else port)
-    except (SettingsError, OSError, DamagedKey, sqlite3.DatabaseError) as error:
+    except (SettingsError, CityError, OSError, DamagedKey, StoreError, sqlite3.DatabaseError) as error:
         raise click.ClickException(_start_failed(settings, error)) from error
 
 
@@ -76,14 +78,18 @@ def _start_failed(settings: Settings, error: Exception) -> str:
 @click.pass_obj
 def chat(settings: Settings, city: str | None) -> None:
     """在终端里问答。"""
-    from bot.store.sqlite import SqliteConversations
+    from bot.opening import make_assistant
     from bot.terminal import chat as chat_until_left
 
     library = _library(settings)
     _check_city(library, city)
     prompt = "您：" if sys.stdin.isatty() else ""
-    with closing(SqliteConversations(":memory:")) as conversations:
-        chat_until_left(Assistant(Advisor(library), conversations), _typed(prompt), city=city)
+    try:
+        assistant = make_assistant(settings, library)
+    except (CityError, OSError, StoreError, sqlite3.DatabaseError) as error:
+        raise click.ClickException(_start_failed(settings, error)) from error
+    with closing(assistant):
+        chat_until_left(assistant, _typed(prompt), city=city)
 
 
 def _typed(prompt: str) -> Iterator[str]:

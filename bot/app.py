@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 
 from aiohttp import web
 
 from bot.assistant import Assistant
-from bot.channels import law
+from bot.channels import calendar, law, pages
 from bot.channels import web as chat
 from bot.channels.site import SITE, STATIC, Site, Trouble, make_templates, page
 from bot.faults import trace_of
 from bot.identity import Identities
 from bot.settings import Settings
+from bot.store.faults import StoreError
 from dialogs import words
 from dialogs.saying import Saying
 from knowledge.library import Library
 
 _log = logging.getLogger(__name__)
+_PURGE_SECONDS = 3600
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -60,12 +64,41 @@ def build_app(
     app.router.add_static("/static", STATIC)
     chat.setup_routes(app)
     law.setup_routes(app)
+    pages.setup_routes(app)
+    calendar.setup_routes(app)
+    app.cleanup_ctx.append(_purging)
     if settings.wechat_accounts:
         # Only here: a site without accounts needs none of its libraries.
         from bot.channels.wechat import setup_routes
 
-        setup_routes(app, settings.wechat_accounts, assistant, identities, render, welcome=words.WELCOME)
+        setup_routes(
+            app,
+            settings.wechat_accounts,
+            assistant,
+            identities,
+            render,
+            welcome=words.WELCOME,
+            public_url=settings.public_url,
+        )
     return app
+
+
+async def _purging(app: web.Application) -> AsyncIterator[None]:
+    """Remove what is past its time, at the start and every hour."""
+    task = asyncio.create_task(_purge_hourly(app[SITE].assistant))
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _purge_hourly(assistant: Assistant) -> None:
+    while True:
+        try:
+            assistant.purge()
+        except StoreError as error:
+            _log.error("nothing purged: %s", type(error).__name__)
+        await asyncio.sleep(_PURGE_SECONDS)
 
 
 async def _healthz(request: web.Request) -> web.Response:
@@ -73,7 +106,7 @@ async def _healthz(request: web.Request) -> web.Response:
 
 
 async def _close(app: web.Application) -> None:
-    app[SITE].assistant.conversations.close()
+    app[SITE].assistant.close()
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:

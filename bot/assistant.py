@@ -1,21 +1,30 @@
-"""The one door between channels and dialogs: load the session, take the turn, keep it."""
+"""The one door between channels and dialogs: load the session, take the turn, carry out its effects, keep it."""
 
 from __future__ import annotations
 
 import logging
+import secrets
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.store.base import Conversations
+from bot.store.faults import StoreError
+from bot.store.records import Page, Records
 from dialogs import words
 from dialogs.advisor import Advisor, Turn
+from dialogs.effects import CALENDAR, PAGE, Effect, Erase, Known, OpenPage, Operator, Remind
+from dialogs.results import completed
 from dialogs.saying import Kind, Part, Saying
+from dialogs.session import Session
 from rules.proof import ProofError
 
 _log = logging.getLogger(__name__)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+DEMONSTRATION_SECONDS = 24 * 3600
 
 
 def today_in_shanghai() -> date:
@@ -23,55 +32,241 @@ def today_in_shanghai() -> date:
     return datetime.now(SHANGHAI).date()
 
 
+@dataclass(frozen=True)
+class Place:
+    """What a channel can show. `links` begins every link: "" on our own site; None where none can be opened.
+
+    `city` is the city already chosen on the channel, `usual_city` answers a person who has not said where they live.
+    """
+
+    links: str | None = None
+    city: str | None = None
+    usual_city: str | None = None
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True)
+class PageAnswer:
+    """What came of an answer on a page: `problem` says why it was not taken; else `next_page` may go on."""
+
+    problem: str | None = None
+    next_page: str | None = None
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What a turn starts from. `is_kept` False: the session could not be read."""
+
+    person: str
+    session: Session
+    known: Known
+    is_kept: bool = True
+
+
 class Assistant:
     """Answers a person on any channel. One turn at a time per process; a turn takes milliseconds.
 
-    `person` and `message_key` are keyed hashes (`bot.identity`): who it is never reaches a store.
+    `person` and `message_key` are keyed hashes (`bot.identity`): who it is never reaches a store. Without `records`
+    questions are answered and the dialogs that need them pause.
     """
 
     def __init__(
-        self, advisor: Advisor, conversations: Conversations, *, today: Callable[[], date] = today_in_shanghai
+        self,
+        advisor: Advisor,
+        conversations: Conversations,
+        records: Records | None = None,
+        *,
+        operators: tuple[tuple[str, Operator], ...] = (),
+        also_close: tuple[Callable[[], None], ...] = (),
+        today: Callable[[], date] = today_in_shanghai,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self.advisor = advisor
         self.conversations = conversations
+        self.records = records
+        self._operators = operators
+        self._also_close = also_close
         self._today = today
+        self._now = now
 
-    def hear(self, person: str, text: str, *, city: str | None = None) -> Saying:
-        """Answer `text` and keep the session. `city` is the city already chosen on the channel, if any."""
-        turn = self._take_turn(person, text, city)
-        self.conversations.save(person, turn.session)
+    def hear(self, person: str, text: str, place: Place = NOWHERE) -> Saying:
+        """Answer `text` and keep the session."""
+        before = self._before(person, place)
+        turn = self._take_turn(before, text, place)
+        turn, _ = self._carried_out(before, secrets.token_hex(16), turn, place)
+        self._keep(before, turn.session)
         return turn.saying
 
     def hear_once(
-        self,
-        person: str,
-        text: str,
-        *,
-        message_key: str,
-        render: Callable[[Saying], str],
-        usual_city: str | None = None,
+        self, person: str, text: str, *, message_key: str, render: Callable[[Saying], str], place: Place = NOWHERE
     ) -> str:
         """Answer a message that may be delivered again: the same `message_key` gets the same rendered reply.
 
-        `usual_city` answers a person who has not said where they live.
-
-        The session and the reply are kept in one step, so a repeated message never takes a second turn.
+        Effects are carried out once under the key before session and reply are kept in one step: a turn repeated after
+        a crash finds its own receipt.
         """
-        given = self.conversations.reply_to(message_key)
+        given = self.reply_to(message_key)
         if given is not None:
             return given
-        turn = self._take_turn(person, text, None, usual_city)
+        before = self._before(person, place)
+        turn = self._take_turn(before, text, place)
+        turn, effects = self._carried_out(before, message_key, turn, place)
         reply = render(turn.saying)
-        self.conversations.save(person, turn.session, message_key=message_key, reply=reply)
+        is_personal = before.session.is_personal or turn.session.is_personal or bool(effects)
+        self._keep(before, turn.session, message_key=message_key, reply=reply, is_personal=is_personal)
         return reply
 
-    def _take_turn(self, person: str, text: str, city: str | None, usual_city: str | None = None) -> Turn:
-        session = self.conversations.load(person)
-        if session.city is None:
-            city = city or usual_city
+    def reply_to(self, message_key: str) -> str | None:
+        """Return the reply that was given to a message; None when it is new, forgotten, or cannot be opened now."""
         try:
-            return self.advisor.take_turn(session, text, today=self._today(), city=city)
+            return self.conversations.reply_to(message_key)
+        except StoreError as error:
+            _log.error("a reply cannot be read: %s", type(error).__name__)
+            return None
+
+    def session_of(self, person: str) -> Session:
+        """Return what is remembered of the conversation; a new session when it cannot be read."""
+        try:
+            return self.conversations.load(person)
+        except StoreError as error:
+            _log.error("a session cannot be read: %s", type(error).__name__)
+            return Session()
+
+    def forget(self, person: str) -> None:
+        """Remove the conversation and what was filled in and not handed in. Raises StoreError."""
+        self.conversations.forget(person)
+        if self.records is not None:
+            self.records.forget_draft(person)
+
+    def purge(self) -> None:
+        """Remove from the records what is past its time. Raises StoreError."""
+        if self.records is not None:
+            self.records.purge(self._now())
+
+    def close(self) -> None:
+        """Release the stores."""
+        self.conversations.close()
+        if self.records is not None:
+            self.records.close()
+        for close in self._also_close:
+            close()
+
+    # --- pages of their own ---
+
+    def page(self, token: str) -> Page | None:
+        """Return what a one-time link was made for; None when it is used, too old or never was. Raises StoreError."""
+        return self.records.page(token, self._now()) if self.records else None
+
+    def answer_page(self, token: str, answer: str | bytes, place: Place) -> PageAnswer | None:
+        """Take the answer given on a page, a text or a photo; the link is used up only when it is taken.
+
+        Returns None for a link that is used, too old, or of an ask that is no longer asked. Raises StoreError.
+        """
+        page = self.page(token)
+        if page is None or self.records is None:
+            return None
+        before = self._before(page.person, place)
+        flow = before.session.flow
+        if flow is None or flow.flow != page.draft:
+            return None
+        text = self.records.keep_photo(page.person, page.draft, answer) if isinstance(answer, bytes) else answer
+        turn = self.advisor.take_answer(before.session, page.ask, text, today=self._today(), known=before.known)
+        if not isinstance(turn, Turn):
+            return None if turn is None else PageAnswer(problem=turn)
+        if not self.records.use_page(token, self._now()):
+            return None
+        turn, _ = self._carried_out(before, f"page:{secrets.token_hex(16)}", turn, place)
+        self._keep(before, turn.session)
+        links = [link.href for part in turn.saying.parts for link in part.links if link.href.startswith("/page/")]
+        return PageAnswer(next_page=links[0] if links else None)
+
+    # --- one turn ---
+
+    def _before(self, person: str, place: Place) -> _Before:
+        """Return what the turn starts from; where a store is out, an empty session that is not kept."""
+        try:
+            session = self.conversations.load(person)
+        except StoreError as error:
+            _log.error("a session cannot be read: %s", type(error).__name__)
+            return _Before(person, Session(), Known(self._operators, keeps=False), is_kept=False)
+        try:
+            declared, reminders = self.records.known(person) if self.records else ((), ())
+            keeps = self.records is not None
+        except StoreError as error:
+            _log.error("the records cannot be read: %s", type(error).__name__)
+            declared, reminders, keeps = (), (), False
+        can_open_page = place.links is not None and keeps
+        return _Before(person, session, Known(self._operators, declared, reminders, can_open_page, keeps))
+
+    def _take_turn(self, before: _Before, text: str, place: Place) -> Turn:
+        session = before.session
+        city = place.city or (place.usual_city if session.city is None else None)
+        try:
+            return self.advisor.take_turn(session, text, today=self._today(), city=city, known=before.known)
         except ProofError as error:
             # The error names the statement and the provision, never what the person wrote.
             _log.error("reply withheld, it does not verify: %s", error)
-            return Turn(session, Saying(Kind.REFUSE, None, None, (Part(Kind.REFUSE, words.PROOF_FAILED),)))
+            return Turn(session, _refused(words.PROOF_FAILED))
+
+    def _carried_out(self, before: _Before, key: str, turn: Turn, place: Place) -> tuple[Turn, tuple[Effect, ...]]:
+        """Return the turn with the results of its effects; where they cannot be carried out nothing has happened."""
+        if not turn.effects:
+            return turn, ()
+        try:
+            results = self._results(before.person, key, turn, place)
+            if any(isinstance(effect, Erase) for effect in turn.effects):
+                self.conversations.forget(before.person)
+        except StoreError as error:
+            _log.error("effects not carried out: %s", type(error).__name__)
+            return Turn(before.session, _refused(words.PAUSED)), ()
+        return replace(turn, saying=completed(self.advisor.library, turn.saying, results)), turn.effects
+
+    def _results(self, person: str, key: str, turn: Turn, place: Place) -> dict[str, str]:
+        if not turn.effects or self.records is None:
+            return {}
+        results = self.records.carry_out(key, person, turn.effects, self._today(), self._now())
+        for effect in turn.effects:
+            if isinstance(effect, OpenPage) and place.links is not None and turn.session.flow is not None:
+                token = self.records.open_page(person, turn.session.flow.flow, effect.ask, self._now())
+                results[PAGE] = f"{place.links}/page/{token}"
+            if isinstance(effect, Remind) and place.links is not None:
+                results[CALENDAR] = f"{place.links}/calendar/{effect.city}/{effect.what}/{effect.day}.ics"
+        return results
+
+    def _keep(
+        self,
+        before: _Before,
+        session: Session,
+        *,
+        message_key: str | None = None,
+        reply: str | None = None,
+        is_personal: bool = False,
+    ) -> None:
+        if not before.is_kept:
+            return  # what could not be read is not written over
+        try:
+            self.conversations.save(
+                before.person,
+                session,
+                message_key=message_key,
+                reply=reply,
+                is_personal=is_personal,
+                draft_seconds=self._draft_seconds(session),
+            )
+            if before.session.is_personal and not session.is_personal and self.records is not None:
+                self.records.forget_draft(before.person)
+        except StoreError as error:
+            _log.error("a turn is not kept: %s", type(error).__name__)
+
+    def _draft_seconds(self, session: Session) -> float:
+        """Return how long an idle dialog is kept: a demonstration of the form for a day."""
+        flow = session.flow
+        is_form = flow is not None and flow.flow == "declaration"
+        has_operator = flow is not None and flow.answers.get("city") in dict(self._operators)
+        return DEMONSTRATION_SECONDS if is_form and not has_operator else 7 * 24 * 3600
+
+
+def _refused(sentence: str) -> Saying:
+    return Saying(Kind.REFUSE, None, None, (Part(Kind.REFUSE, sentence),))

@@ -73,7 +73,7 @@ def _with_place_only(saying: Saying) -> Saying:
 
 
 def _part(part: Part, link_to: LinkTo) -> str:
-    lines = [part.first_line, *part.workings]
+    lines = [part.first_line, *part.workings, *(line.shown for line in part.lines)]
     source = None
     for shown in part.quotations:
         if shown.source != source:
@@ -83,7 +83,8 @@ def _part(part: Part, link_to: LinkTo) -> str:
         lines += [f"（注：{mark}）" for mark in shown.marks]
         link = link_to(shown.city, shown.address)
         lines += [link] if link else []
-    return "\n".join([*lines, *part.notes])
+    links = (f"{link.label}：{link.href}" for link in part.links)
+    return "\n".join([*lines, *part.notes, *links])
 
 
 def _quotation(shown: Quotation) -> str:
@@ -93,7 +94,7 @@ def _quotation(shown: Quotation) -> str:
 
 
 def _choices(saying: Saying) -> str:
-    head = words.CHOOSE if saying.kind is Kind.CLARIFY else words.ASK_NEXT
+    head = words.CHOOSE if saying.kind is Kind.CLARIFY or saying.chooses else words.ASK_NEXT
     return "\n".join([head, *(f"{number}. {text}" for number, text in enumerate(saying.suggestions, start=1))])
 
 

@@ -7,14 +7,12 @@ import logging
 from aiohttp import web
 
 from bot.app import build_app
-from bot.assistant import Assistant
 from bot.channels.links import href_for
 from bot.faults import trace_of
 from bot.identity import Identities
+from bot.opening import make_assistant
 from bot.render import as_wechat_text
 from bot.settings import Settings, SettingsError
-from bot.store.sqlite import SqliteConversations
-from dialogs.advisor import Advisor
 from dialogs.saying import Saying
 from knowledge.address import Address
 from knowledge.library import Library
@@ -28,7 +26,7 @@ def make_app(settings: Settings, library: Library) -> web.Application:
             raise SettingsError(f"公众号 [{account.name}]：没有“{account.city}”这个城市；可用：{known}")
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     identities = Identities.from_file(settings.data_dir / "identity.key")
-    assistant = Assistant(Advisor(library), SqliteConversations(settings.data_dir / "conversations.sqlite3"))
+    assistant = make_assistant(settings, library)
 
     def link_to(city: str, address: Address) -> str | None:
         return href_for(city, address, settings.public_url)

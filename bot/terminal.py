@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import click
 
-from bot.assistant import Assistant
+from bot.assistant import Assistant, Place
 from bot.faults import trace_of
 from bot.render import as_text
 from dialogs import words
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 def _answer(assistant: Assistant, line: str, city: str | None) -> str:
     try:
-        return as_text(assistant.hear(_PERSON, line, city=city))
+        return as_text(assistant.hear(_PERSON, line, Place(city=city)))
     except Exception as error:  # the talk goes on; the error's text may quote the person and stays out of the log
         _log.error("%s", trace_of(error))
         return words.FAULT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import unicodedata
@@ -9,16 +10,21 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.assistant import Place
 from bot.channels.links import path_of
 from bot.channels.posting import form_body, json_body, refuse_foreign
 from bot.channels.site import SITE, Site, Trouble, page
-from dialogs.saying import Part, Quotation, Saying
+from dialogs.saying import Line, Part, Quotation, Saying
 
 COOKIE = "visitor"
 COOKIE_SECONDS = 24 * 3600
 """As long as a session is kept after its last turn."""
 TEXT_LIMIT = 1000
 _VISITOR = re.compile(r"[0-9a-f]{32}")
+_MESSAGE_ID = re.compile(r"[0-9a-z-]{8,64}")
+_DIALOGS = ("precheck", "declaration", "endorsement", "replacement", "address", "proxy", "settle", "status", "erase")
+"""The dialogs of the menu; the title of each is a message that starts it."""
+
 _FIRST_QUESTIONS = (
     "conditions",
     "materials",
@@ -45,17 +51,29 @@ async def _chat_page(request: web.Request) -> web.Response:
     asked_for = request.query.get("city")
     city = asked_for if asked_for in site.library.cities else None
     if city is None and visitor is not None:
-        city = site.assistant.conversations.load(_person(site, visitor)).city
+        city = site.assistant.session_of(_person(site, visitor)).city
     return _render(request, city)
 
 
 async def _say(request: web.Request) -> web.Response:
     refuse_foreign(request)
     message = await json_body(request)
-    saying, visitor = _hear(request, message.get("text"), message.get("city"))
-    response = web.json_response(saying_to_json(saying, request.app[SITE]), headers={"Cache-Control": "no-store"})
+    site, visitor = request.app[SITE], _visitor(request) or secrets.token_hex(16)
+    reply = site.assistant.hear_once(
+        _person(site, visitor),
+        _message(message.get("text")),
+        message_key=site.identities.of("web", visitor, _message_id(message.get("id"))),
+        render=lambda saying: json.dumps(saying_to_json(saying, site), ensure_ascii=False),
+        place=Place(links="", city=_known_city(site, message.get("city"))),
+    )
+    response = web.json_response(text=reply, headers={"Cache-Control": "no-store"})
     _remember(request, response, visitor)
     return response
+
+
+def _message_id(given: object) -> str:
+    """Return the id under which the page sends a message once more when no answer came; a random one without it."""
+    return given if isinstance(given, str) and _MESSAGE_ID.fullmatch(given) else secrets.token_hex(16)
 
 
 async def _say_by_form(request: web.Request) -> web.Response:
@@ -103,8 +121,15 @@ def _part_to_json(part: Part) -> dict[str, Any]:
         "first_line": part.first_line,
         "quotations": [_quotation_to_json(quotation) for quotation in part.quotations],
         "workings": list(part.workings),
+        "lines": [_line_to_json(line) for line in part.lines],
+        "links": [{"label": link.label, "href": link.href} for link in part.links],
         "notes": list(part.notes),
     }
+
+
+def _line_to_json(line: Line) -> dict[str, Any]:
+    places = [{"place": name, "href": path_of(line.city, address)} for name, address in line.places]
+    return {"text": line.text, "places": places}
 
 
 def _quotation_to_json(quotation: Quotation) -> dict[str, Any]:
@@ -130,6 +155,7 @@ def _render(
         cities=site.library.cities,
         city=site.library.cities.get(city or ""),
         questions=_questions(site),
+        dialogs=[site.library.wordings[name].say("title") for name in _DIALOGS],
         known=_visitor(request) is not None,
         limit=TEXT_LIMIT,
         said=said,
@@ -147,7 +173,8 @@ def _questions(site: Site) -> list[str]:
 def _hear(request: web.Request, text: object, city: object) -> tuple[Saying, str]:
     site = request.app[SITE]
     visitor = _visitor(request) or secrets.token_hex(16)
-    saying = site.assistant.hear(_person(site, visitor), _message(text), city=_known_city(site, city))
+    place = Place(links="", city=_known_city(site, city))
+    saying = site.assistant.hear(_person(site, visitor), _message(text), place)
     return saying, visitor
 
 
@@ -191,5 +218,5 @@ def _forget(request: web.Request, response: web.Response) -> None:
     site = request.app[SITE]
     visitor = _visitor(request)
     if visitor is not None:
-        site.assistant.conversations.forget(_person(site, visitor))
+        site.assistant.forget(_person(site, visitor))
     response.del_cookie(COOKIE, httponly=True, samesite="Lax", secure=site.is_behind_tls)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.assistant import Assistant
+from bot.assistant import Assistant, Place
 from bot.channels.wechat_door import (
     MAX_BODY_BYTES,
     MAX_REPLY_BYTES,
@@ -54,12 +54,15 @@ def setup_routes(
     render: Callable[[Saying], str],
     *,
     welcome: str,
+    public_url: str | None = None,
     now: Callable[[], float] = time.time,
     window: int = WINDOW_SECONDS,
 ) -> None:
     """Serve `/wechat/<account>` for `accounts`, and count refusals by reason in `app[REFUSALS]`.
 
-    `render` gives at most 2,047 UTF-8 bytes; `welcome` greets a new follower; `now` and `window` are in seconds.
+    `public_url` begins the links to pages; None: none can be opened. `render` gives at most 2,047 UTF-8 bytes;
+    `welcome` greets a new follower; `now` and `window` are in seconds.
+
     Raises SettingsError for an account whose keys would leave the door open, ValueError for too long a welcome.
     """
     by_name = {account.name: account for account in accounts}
@@ -69,7 +72,7 @@ def setup_routes(
         raise ValueError(f"欢迎词超过微信的上限 {MAX_REPLY_BYTES} 字节")
     refusals: dict[Reason, int] = dict.fromkeys(Reason, 0)
     app[REFUSALS] = refusals
-    answers = _Answers(assistant, identities, render, welcome)
+    answers = _Answers(assistant, identities, render, welcome, public_url)
     callback = _Callback(by_name, answers, HandledMessages(2 * window, now), refusals, now, window)
     app.router.add_get("/wechat/{account}", callback.verify, allow_head=False)
     app.router.add_post("/wechat/{account}", callback.receive)
@@ -124,6 +127,7 @@ class _Answers:
     identities: Identities
     render: Callable[[Saying], str]
     welcome: str
+    public_url: str | None
 
     def message_key(self, push: Push) -> str:
         """Events have no id, and an id alone has been seen with two people, so both ends belong to the key."""
@@ -139,16 +143,15 @@ class _Answers:
             _logger.info("message of type %s", push.type_name)
             return ASK_TO_TYPE
         if known:  # its turn was taken: what was said is said again, and nothing if that is forgotten by now
-            return self.assistant.conversations.reply_to(message_key) or ""
-        return self.assistant.hear_once(
-            person, push.content, message_key=message_key, render=self.render, usual_city=account.city
-        )
+            return self.assistant.reply_to(message_key) or ""
+        place = Place(links=self.public_url, usual_city=account.city)
+        return self.assistant.hear_once(person, push.content, message_key=message_key, render=self.render, place=place)
 
     def _answer_event(self, person: str, push: Push, *, known: bool) -> str:
         if push.event == "subscribe":
             return self.welcome
         if push.event == "unsubscribe" and not known:
-            self.assistant.conversations.forget(person)
+            self.assistant.forget(person)
         elif push.event != "unsubscribe":
             _logger.info("event of type %s", push.event)
         return ""

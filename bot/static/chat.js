@@ -37,13 +37,37 @@
     return figure;
   }
 
+  function lines(all) {
+    const list = element("ul", "lines");
+    all.forEach((line) => {
+      const item = list.appendChild(element("li", "", line.text));
+      line.places.forEach((one, index) => {
+        const place = element("a", "", one.place);
+        place.href = one.href;
+        item.append(index ? "、" : "（", place);
+      });
+      if (line.places.length) item.append("）");
+    });
+    return list;
+  }
+
+  function link(one) {
+    const paragraph = element("p", "note");
+    const opened = element("a", "open", one.label);
+    opened.href = one.href;
+    paragraph.append(opened);
+    return paragraph;
+  }
+
   function answer(saying) {
     const bubble = element("div", "answer");
     saying.parts.forEach((part) => {
       bubble.append(element("p", "first", part.first_line));
       bubble.append(...part.workings.map((line) => element("p", "working", line)));
+      if (part.lines.length) bubble.append(lines(part.lines));
       bubble.append(...part.quotations.map(quotation));
       bubble.append(...part.notes.map((note) => element("p", "note", note)));
+      bubble.append(...part.links.map(link));
     });
     bubble.append(...saying.caveats.map((caveat) => element("p", "small", caveat)));
     return bubble;
@@ -119,6 +143,15 @@
     }
   }
 
+  // Once more under the same id: what has arrived is not handled twice, its answer comes again.
+  async function postTwice(path, body) {
+    try { return await post(path, body); } catch { return await post(path, body); }
+  }
+
+  function newId() {
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
   function setWaiting(now) {
     waiting = now;
     byId("typing").hidden = !now;
@@ -143,7 +176,7 @@
     setWaiting(true);
     let reply;
     try {
-      const found = await post("/api/say", { text, city: chosen.value || null });
+      const found = await postTwice("/api/say", { text, city: chosen.value || null, id: newId() });
       document.body.dataset.known = "";
       reply = found.parts ? { saying: found } : { sorry: found.error };
     } catch {
@@ -221,5 +254,10 @@
   });
 
   restore();
+  if (location.hash === "#continue") {
+    // Back from a page of its own: the dialog goes on where it was.
+    history.replaceState(null, "", "/");
+    say("继续", false);
+  }
   if (matchMedia("(pointer: fine)").matches) input.focus({ preventScroll: true });
 })();

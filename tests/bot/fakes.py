@@ -14,6 +14,7 @@ from bot.render import as_text
 from bot.settings import Settings, WechatAccount
 from bot.store.sqlite import SqliteConversations
 from dialogs.advisor import Advisor, Turn
+from dialogs.effects import NOTHING_KNOWN, Known
 from dialogs.saying import Kind, Part, Quotation, Saying
 from dialogs.session import Session
 from knowledge.address import Address
@@ -28,7 +29,9 @@ class HostileAdvisor(Advisor):
     def __init__(self) -> None:
         pass
 
-    def take_turn(self, session: Session, text: str, *, today: date, city: str | None = None) -> Turn:
+    def take_turn(
+        self, session: Session, text: str, *, today: date, city: str | None = None, known: Known = NOTHING_KNOWN
+    ) -> Turn:
         quote = Quotation("chifeng", Address("20", 2), HOSTILE, HOSTILE, HOSTILE, HOSTILE, (HOSTILE,))
         part = Part(Kind.ANSWER, HOSTILE, HOSTILE, (quote,), (HOSTILE,))
         return Turn(session, Saying(Kind.ANSWER, None, None, (part,), (HOSTILE,), (HOSTILE,)))
@@ -40,7 +43,9 @@ class BrokenAdvisor(Advisor):
     def __init__(self) -> None:
         pass
 
-    def take_turn(self, session: Session, text: str, *, today: date, city: str | None = None) -> Turn:
+    def take_turn(
+        self, session: Session, text: str, *, today: date, city: str | None = None, known: Known = NOTHING_KNOWN
+    ) -> Turn:
         raise KeyError(text)
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.assistant import Assistant
+from bot.assistant import Assistant, Place
 from bot.render import as_text
 from bot.store.sqlite import SqliteConversations
 from dialogs import words
 from dialogs.advisor import Advisor, Turn
+from dialogs.effects import NOTHING_KNOWN, Known
 from dialogs.saying import Kind
 from dialogs.session import Session
 from knowledge.loading import open_library
@@ -28,7 +29,9 @@ class UnprovenAdvisor(Advisor):
     def __init__(self) -> None:
         pass
 
-    def take_turn(self, session: Session, text: str, *, today: date, city: str | None = None) -> Turn:
+    def take_turn(
+        self, session: Session, text: str, *, today: date, city: str | None = None, known: Known = NOTHING_KNOWN
+    ) -> Turn:
         raise ProofError("luoyang「9999元」：引文里没有 9999元")
 
 
@@ -71,7 +74,7 @@ def test_a_channels_usual_city_answers_until_the_person_names_another(start: Cal
     assistant = start()
 
     def say(text: str, key: str) -> str:
-        return assistant.hear_once("a", text, message_key=key, render=as_text, usual_city="luoyang")
+        return assistant.hear_once("a", text, message_key=key, render=as_text, place=Place(usual_city="luoyang"))
 
     assert "《洛阳市" in say("补办居住证要钱吗", "1")
     assert "《赤峰市" in say("我在赤峰，补办要钱吗", "2")
@@ -95,7 +98,9 @@ def test_the_day_reaches_the_turn(tmp_path: Path) -> None:
         def __init__(self) -> None:
             pass
 
-        def take_turn(self, session: Session, text: str, *, today: date, city: str | None = None) -> Turn:
+        def take_turn(
+            self, session: Session, text: str, *, today: date, city: str | None = None, known: Known = NOTHING_KNOWN
+        ) -> Turn:
             told.append(today)
             raise ProofError("只听")
 

@@ -27,6 +27,7 @@ from bot.identity import Identities
 from bot.settings import WechatAccount
 from bot.store.sqlite import SqliteConversations
 from dialogs.advisor import Advisor, Turn
+from dialogs.effects import NOTHING_KNOWN, Known
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
 
@@ -106,7 +107,9 @@ class CountingAdvisor(Advisor):
         self.heard: list[str] = []
         self.broken: Exception | None = None
 
-    def take_turn(self, session: Session, text: str, *, today: date, city: str | None = None) -> Turn:
+    def take_turn(
+        self, session: Session, text: str, *, today: date, city: str | None = None, known: Known = NOTHING_KNOWN
+    ) -> Turn:
         self.heard.append(text)
         if self.broken is not None:
             raise self.broken

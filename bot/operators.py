@@ -1,0 +1,86 @@
+"""Who takes declarations for a city (`operators.toml` in the operator's folder); a city without one demonstrates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dialogs.effects import Operator
+from dialogs.flows.declaration import Declaration
+from knowledge.city import City
+from knowledge.datafile import CityError, expect_table, expect_text, expect_texts, read_toml
+from knowledge.library import Library
+
+OPERATORS_FILE = "operators.toml"
+MOST_DAYS = 180
+_TEXTS = ("name", "contact", "legal_basis")
+_KEYS = {*_TEXTS, "keep_days", "items", "items_basis", "typed", "for_others"}
+_NEEDED_ITEMS = ("full_name", "number")
+
+
+def read_operators(folder: Path | None, library: Library) -> tuple[tuple[str, Operator], ...]:
+    """Return the operators by city slug. Raises CityError for an entry that cannot be used."""
+    file = folder / OPERATORS_FILE if folder else None
+    if file is None or not file.exists():
+        return ()
+    return tuple((slug, _operator(file, slug, entry, library)) for slug, entry in read_toml(file).items())
+
+
+def _operator(file: Path, slug: str, entry: object, library: Library) -> Operator:
+    table = expect_table(file, slug, entry)
+    city = library.cities.get(slug)
+    if city is None:
+        raise CityError(file, slug, "没有这个城市", f"可用：{'、'.join(library.cities)}")
+    unknown = sorted(set(table) - _KEYS)
+    if unknown:
+        raise CityError(file, f"{slug}.{unknown[0]}", "没有这一项", f"可写：{'、'.join(sorted(_KEYS))}")
+    name, contact, legal_basis = (expect_text(file, f"{slug}.{key}", table.get(key)) for key in _TEXTS)
+    items = tuple(expect_texts(file, f"{slug}.items", table.get("items", [])))
+    _check_items(file, slug, items, library, city)
+    return Operator(
+        name=name,
+        contact=contact,
+        legal_basis=legal_basis,
+        keep_days=_days(file, slug, table.get("keep_days")),
+        items=items,
+        items_basis=_items_basis(file, slug, table, items),
+        typed=_truth(file, slug, table, "typed"),
+        for_others=_truth(file, slug, table, "for_others"),
+    )
+
+
+def _check_items(file: Path, slug: str, items: tuple[str, ...], library: Library, city: City) -> None:
+    listed = city.parameters["registration_items"].words
+    if listed and items:
+        raise CityError(file, f"{slug}.items", f"{city.name}的办法自己列了登记内容", "删去 items，照办法收")
+    if not listed and not items:
+        raise CityError(file, f"{slug}.items", f"{city.name}的办法没有列登记内容", "写上要收哪些，和依据 items_basis")
+    wording = library.wordings[Declaration.name]
+    known = {name for ask in Declaration.asks if wording.has(f"{ask.name}.title") for name in wording.names(ask.name)}
+    unknown = [item for item in items if item not in known]
+    if unknown:
+        raise CityError(file, f"{slug}.items", f"不会收“{unknown[0]}”", f"可写：{'、'.join(sorted(known))}")
+    for ask in _NEEDED_ITEMS:
+        names = wording.names(ask)
+        if items and not set(names) & set(items):
+            raise CityError(file, f"{slug}.items", "少了认人的一项", f"加上“{names[0]}”")
+
+
+def _items_basis(file: Path, slug: str, table: Mapping[str, Any], items: tuple[str, ...]) -> str:
+    if not items:
+        return ""
+    return expect_text(file, f"{slug}.items_basis", table.get("items_basis"))
+
+
+def _days(file: Path, slug: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_DAYS:
+        raise CityError(file, f"{slug}.keep_days", "保存天数不对", f"写 1 到 {MOST_DAYS} 的整数")
+    return value
+
+
+def _truth(file: Path, slug: str, table: Mapping[str, Any], key: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise CityError(file, f"{slug}.{key}", "应是 true 或 false", "不加引号")
+    return value
