@@ -68,19 +68,29 @@ def build_app(
     calendar.setup_routes(app)
     app.cleanup_ctx.append(_purging)
     if settings.wechat_accounts:
-        # Only here: a site without accounts needs none of its libraries.
-        from bot.channels.wechat import setup_routes
-
-        setup_routes(
-            app,
-            settings.wechat_accounts,
-            assistant,
-            identities,
-            render,
-            welcome=words.WELCOME,
-            public_url=settings.public_url,
-        )
+        _add_wechat(app, settings, assistant, identities, render)
     return app
+
+
+def _add_wechat(
+    app: web.Application,
+    settings: Settings,
+    assistant: Assistant,
+    identities: Identities,
+    render: Callable[[Saying], str],
+) -> None:
+    # Only here: a site without accounts needs none of its libraries.
+    from bot.channels.wechat import setup_routes
+
+    setup_routes(
+        app,
+        settings.wechat_accounts,
+        assistant,
+        identities,
+        render,
+        welcome=words.WELCOME,
+        public_url=settings.public_url,
+    )
 
 
 async def _purging(app: web.Application) -> AsyncIterator[None]:

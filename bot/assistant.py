@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 import time
@@ -25,6 +26,9 @@ _log = logging.getLogger(__name__)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DEMONSTRATION_SECONDS = 24 * 3600
+DRAFT_SECONDS = 7 * 24 * 3600
+_FORMS = ("declaration", "correct")
+"""The dialogs that take the contents of a declaration."""
 
 
 def today_in_shanghai() -> date:
@@ -49,10 +53,14 @@ NOWHERE = Place()
 
 @dataclass(frozen=True)
 class PageAnswer:
-    """What came of an answer on a page: `problem` says why it was not taken; else `next_page` may go on."""
+    """What came of an answer on a page.
+
+    `problem` says why it was not taken. Else `next_page` may go on, or `saying` is how the dialog ended.
+    """
 
     problem: str | None = None
     next_page: str | None = None
+    saying: Saying | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,7 @@ class Assistant:
         before = self._before(person, place)
         turn = self._take_turn(before, text, place)
         turn, _ = self._carried_out(before, secrets.token_hex(16), turn, place)
-        self._keep(before, turn.session)
+        self._keep(before, turn)
         return turn.saying
 
     def hear_once(
@@ -112,10 +120,9 @@ class Assistant:
             return given
         before = self._before(person, place)
         turn = self._take_turn(before, text, place)
-        turn, effects = self._carried_out(before, message_key, turn, place)
+        turn, _ = self._carried_out(before, message_key, turn, place)
         reply = render(turn.saying)
-        is_personal = before.session.is_personal or turn.session.is_personal or bool(effects)
-        self._keep(before, turn.session, message_key=message_key, reply=reply, is_personal=is_personal)
+        self._keep(before, turn, message_key=message_key, reply=reply)
         return reply
 
     def reply_to(self, message_key: str) -> str | None:
@@ -142,6 +149,7 @@ class Assistant:
 
     def purge(self) -> None:
         """Remove from the records what is past its time. Raises StoreError."""
+        self.conversations.purge()
         if self.records is not None:
             self.records.purge(self._now())
 
@@ -159,6 +167,11 @@ class Assistant:
         """Return what a one-time link was made for; None when it is used, too old or never was. Raises StoreError."""
         return self.records.page(token, self._now()) if self.records else None
 
+    def notes_on(self, page: Page) -> tuple[str, ...]:
+        """Return what the page says beside its question: that nothing true belongs into a demonstration."""
+        before = self._before(page.person, Place(links=""))
+        return self.advisor.notes_of(before.session, today=self._today(), known=before.known)
+
     def answer_page(self, token: str, answer: str | bytes, place: Place) -> PageAnswer | None:
         """Take the answer given on a page, a text or a photo; the link is used up only when it is taken.
 
@@ -175,12 +188,14 @@ class Assistant:
         turn = self.advisor.take_answer(before.session, page.ask, text, today=self._today(), known=before.known)
         if not isinstance(turn, Turn):
             return None if turn is None else PageAnswer(problem=turn)
-        if not self.records.use_page(token, self._now()):
-            return None
-        turn, _ = self._carried_out(before, f"page:{secrets.token_hex(16)}", turn, place)
-        self._keep(before, turn.session)
-        links = [link.href for part in turn.saying.parts for link in part.links if link.href.startswith("/page/")]
-        return PageAnswer(next_page=links[0] if links else None)
+        # The link is used up last: what could not be kept can be given again.
+        results = self._results(page.person, f"page:{_digest(token)}", turn, place)
+        turn = replace(turn, saying=completed(self.advisor.library, turn.saying, results))
+        self._save(before, turn)
+        self.records.use_page(token, self._now())
+        links = [link.href for part in turn.saying.parts for link in part.links if "/page/" in link.href]
+        goes_on = turn.session.flow is not None and not turn.session.flow.is_finished
+        return PageAnswer(next_page=links[0] if links and goes_on else None, saying=None if goes_on else turn.saying)
 
     # --- one turn ---
 
@@ -204,7 +219,9 @@ class Assistant:
         session = before.session
         city = place.city or (place.usual_city if session.city is None else None)
         try:
-            return self.advisor.take_turn(session, text, today=self._today(), city=city, known=before.known)
+            turn = self.advisor.take_turn(session, text, today=self._today(), city=city, known=before.known)
+            is_answered = before.is_kept or turn.saying.kind not in (Kind.FLOW, Kind.CLARIFY)
+            return turn if is_answered else Turn(session, _refused(words.PAUSED))
         except ProofError as error:
             # The error names the statement and the provision, never what the person wrote.
             _log.error("reply withheld, it does not verify: %s", error)
@@ -235,37 +252,43 @@ class Assistant:
                 results[CALENDAR] = f"{place.links}/calendar/{effect.city}/{effect.what}/{effect.day}.ics"
         return results
 
-    def _keep(
-        self,
-        before: _Before,
-        session: Session,
-        *,
-        message_key: str | None = None,
-        reply: str | None = None,
-        is_personal: bool = False,
-    ) -> None:
+    def _keep(self, before: _Before, turn: Turn, *, message_key: str | None = None, reply: str | None = None) -> None:
+        """Keep what can be kept; what could not be read is not written over."""
         if not before.is_kept:
-            return  # what could not be read is not written over
+            return
         try:
-            self.conversations.save(
-                before.person,
-                session,
-                message_key=message_key,
-                reply=reply,
-                is_personal=is_personal,
-                draft_seconds=self._draft_seconds(session),
-            )
-            if before.session.is_personal and not session.is_personal and self.records is not None:
-                self.records.forget_draft(before.person)
+            self._save(before, turn, message_key=message_key, reply=reply)
         except StoreError as error:
             _log.error("a turn is not kept: %s", type(error).__name__)
 
+    def _save(self, before: _Before, turn: Turn, *, message_key: str | None = None, reply: str | None = None) -> None:
+        session, known = turn.session, before.known
+        is_personal = before.session.is_personal or session.is_personal or bool(turn.effects)
+        # 我的申报 ends at once and tells of what is kept.
+        tells_of_kept = turn.saying.kind is Kind.FLOW and bool(known.declarations or known.reminders)
+        ends = before.session.is_personal and not session.is_personal
+        self.conversations.save(
+            before.person,
+            session,
+            message_key=message_key,
+            reply=reply,
+            is_personal=is_personal or tells_of_kept,
+            draft_seconds=self._draft_seconds(session),
+            drops_replies=ends,
+        )
+        if ends and self.records is not None:
+            self.records.forget_draft(before.person)
+
     def _draft_seconds(self, session: Session) -> float:
-        """Return how long an idle dialog is kept: a demonstration of the form for a day."""
-        flow = session.flow
-        is_form = flow is not None and flow.flow == "declaration"
-        has_operator = flow is not None and flow.answers.get("city") in dict(self._operators)
-        return DEMONSTRATION_SECONDS if is_form and not has_operator else 7 * 24 * 3600
+        """Return how long an idle dialog is kept: one with the contents of a demonstration for a day."""
+        forms = [one for one in (session.flow, session.parked) if one is not None and one.flow in _FORMS]
+        known = dict(self._operators)
+        is_shown_only = any(one.answers.get("city") not in known for one in forms)
+        return DEMONSTRATION_SECONDS if is_shown_only else DRAFT_SECONDS
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
 def _refused(sentence: str) -> Saying:

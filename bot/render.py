@@ -35,14 +35,14 @@ def as_text(saying: Saying, link_to: LinkTo = no_links) -> str:
 def as_wechat_text(saying: Saying, link_to: LinkTo = no_links, *, limit: int = WECHAT_BYTES) -> str:
     """Return the text in at most `limit` UTF-8 bytes.
 
-    What does not fit is left out whole, least important first: suggestions, then the quotes after the first of each
-    part, then the last parts. An answer never loses its last quote, a quote is never cut inside, and that something
-    was left out is said.
+    What does not fit is left out whole, least important first: suggestions (but not the choices of a question just
+    asked), then the quotes after the first of each part, then the last answers. The question a dialog has just asked
+    stays, an answer never loses its last quote, a quote is never cut inside, and that something was left out is said.
     """
     text = as_text(saying, link_to)
     if _bytes(text) <= limit:
         return text
-    shorter = replace(saying, suggestions=())
+    shorter = saying if saying.chooses else replace(saying, suggestions=())
     while _bytes(as_text(shorter, link_to)) + _bytes(_MORE) + 2 > limit:
         reduced = _without_least_important(shorter)
         if reduced == shorter:
@@ -57,19 +57,25 @@ def _without_least_important(saying: Saying) -> Saying:
         if len(parts[index].quotations) > 1:
             parts[index] = replace(parts[index], quotations=parts[index].quotations[:-1])
             return replace(saying, parts=tuple(parts))
-    return replace(saying, parts=saying.parts[:-1]) if len(parts) > 1 else _with_place_only(saying)
+    return _without_last_answer(saying)
 
 
-def _with_place_only(saying: Saying) -> Saying:
-    """Name the place of a quote that is too long for any message: a list of many 项 is read on its page."""
-    (part,) = saying.parts
+def _without_last_answer(saying: Saying) -> Saying:
+    """Leave out the last part that is an answer; of the only one the quote, whose place is named instead."""
+    last = len(saying.parts) - (1 if saying.chooses else 0)
+    answers = [index for index, part in enumerate(saying.parts[:last]) if part.quotations or part.lines]
+    if not answers:
+        return saying
+    index = answers[-1]
+    part = saying.parts[index]
+    if len(answers) > 1:
+        return replace(saying, parts=(*saying.parts[:index], *saying.parts[index + 1 :]))
     if not part.quotations:
         return saying
     shown = part.quotations[0]
-    named = f"{shown.source}{shown.place}"
-    return replace(
-        saying, parts=(replace(part, quotations=(), notes=(*part.notes, words.READ_THERE.format(place=named))),)
-    )
+    named = words.READ_THERE.format(place=f"{shown.source}{shown.place}")
+    shorter = replace(part, quotations=(), notes=(*part.notes, named))
+    return replace(saying, parts=(*saying.parts[:index], shorter, *saying.parts[index + 1 :]))
 
 
 def _part(part: Part, link_to: LinkTo) -> str:

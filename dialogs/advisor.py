@@ -26,7 +26,9 @@ from rules.reckoning import Reckoner
 from rules.workdays import WorkCalendar
 
 _HAS_TEXT = re.compile(r"[\u3400-\u9fffA-Za-z]|\d")
-_NUMBER_CHOICE = re.compile(r"(?:我?选|回复|要)?\s*第?\s*([1-9一二三四五六七八九])\s*(?:个|号|项)?[.。、,!]?")
+_NUMBER_CHOICE = re.compile(
+    r"(?:我?选|回复|要)?\s*第?\s*([1-9]\d?|[一二三四五六七八九十]{1,2})\s*(?:个|号|项)?[.。、,!]?"
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,10 @@ class Advisor:
         verify(self.library, step.saying)
         return Turn(step.session, step.saying, None, step.effects)
 
+    def notes_of(self, session: Session, *, today: date, known: Known) -> tuple[str, ...]:
+        """Return what every reply of the running dialog says at its end, for a page of it."""
+        return self._engine.notes_of(self._still_known(session), self._around(today, known))
+
     def _still_known(self, session: Session) -> Session:
         """Return the session without cities, topics and dialogs that this release has no more."""
         return replace(
@@ -123,7 +129,10 @@ class Advisor:
         if step is not None:
             return step
         name = self._engine.started_by(heard, around.today) or self._engine.told_to(heard, session, around.today)
-        return self._engine.begin(name, replace(session, flow=None), heard, around) if name else None
+        if name is None:
+            return None
+        is_over = session.flow is None or session.flow.is_finished
+        return self._engine.begin(name, replace(session, flow=None) if is_over else session, heard, around)
 
     def _around(self, today: date, known: Known, *, on_page: bool = False) -> Around:
         def digress(session: Session, heard: Heard) -> Digressed:

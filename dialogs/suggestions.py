@@ -22,9 +22,24 @@ _NEXT = {
 }
 
 
+_DIALOGS = {
+    "registration": "declaration",
+    "endorsement": "endorsement",
+    "changes": "replacement",
+    "settlement": "settle",
+}
+"""The dialog that goes on from a group of topics."""
+
+
 def suggestions_after(library: Library, topics: tuple[str, ...]) -> tuple[str, ...]:
-    """Return up to three likely next messages; the pre-check first after a question of eligibility."""
+    """Return up to three likely next messages; the dialog that goes on from here first."""
     group = library.topics[topics[0]].group
     titles = [library.topics[slug].title for slug in _NEXT[group] if slug in library.topics and slug not in topics]
-    first = [PRECHECK] if group == "basics" else []
-    return (*first, *titles[:2])
+    return (*_dialog_after(library, group), *titles[:2])
+
+
+def _dialog_after(library: Library, group: str) -> tuple[str, ...]:
+    """Return the message that starts the dialog a question of this group leads to."""
+    if group == "basics":
+        return (PRECHECK,)
+    return (library.wordings[_DIALOGS[group]].say("title"),) if group in _DIALOGS else ()

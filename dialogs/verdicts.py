@@ -89,6 +89,9 @@ def _first_line(city: City, found: Assessment) -> str:
         return words.CHECK_PEOPLE
     if found.verdict is Verdict.NOT_YET:
         return words.CHECK_NOT_YET_ON.format(day=in_chinese(found.earliest)) if found.earliest else words.CHECK_NOT_YET
+    unmet = {reason.condition for reason in found.reasons if reason.met is False}
+    if city.eligibility and city.eligibility.inside_city.readings and unmet == {"inside_city"}:
+        return words.CHECK_NOT_ELIGIBLE_AS_READ
     return _FIRST_LINES[found.verdict].format(city=city.short, document=document_word(city))
 
 

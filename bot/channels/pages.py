@@ -8,7 +8,7 @@ from aiohttp import BodyPartReader, ClientError, web
 
 from bot.assistant import PageAnswer, Place
 from bot.channels.posting import BODY_SECONDS, form_body, refuse_foreign
-from bot.channels.site import SITE, Trouble, page
+from bot.channels.site import SITE, Trouble, page, visitor_of
 from bot.photo import MAX_BYTES, BadPhoto, clean_photo
 from bot.store.faults import StoreError
 from bot.store.records import Page
@@ -49,7 +49,13 @@ async def _receive(request: web.Request) -> web.Response:
         return _form(request, bound, answered.problem)
     if answered.next_page is not None:
         raise web.HTTPSeeOther(answered.next_page)
-    return page(request, "page_done.html")
+    return page(request, "page_done.html", saying=answered.saying, is_ours=_is_visitor(request, bound))
+
+
+def _is_visitor(request: web.Request, bound: Page) -> bool:
+    """Tell whether this browser is where the dialog runs: in WeChat the page opens in a browser that knows nobody."""
+    visitor = visitor_of(request)
+    return visitor is not None and request.app[SITE].identities.of("web", visitor) == bound.person
 
 
 def _bound(request: web.Request) -> Page:
@@ -84,6 +90,7 @@ def _form(request: web.Request, bound: Page, problem: str | None = None) -> web.
         title=wording.title(bound.ask),
         is_photo=bound.ask == PHOTO_ASK,
         problem=problem,
+        notes=request.app[SITE].assistant.notes_on(bound),
         limit=_TEXT_LIMIT,
     )
     response.headers["Cache-Control"] = "no-store"

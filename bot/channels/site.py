@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from knowledge.text import in_chinese
 
 STATIC = Path(__file__).parent.parent / "static"
 _TEMPLATES = Path(__file__).parent.parent / "templates"
+COOKIE = "visitor"
+_VISITOR = re.compile(r"[0-9a-f]{32}")
 _STATUS_WORDS = {"in_force": "现行", "draft": "草案", "repealed": "已废止"}
 
 
@@ -60,6 +63,12 @@ def page(request: web.Request, template: str, *, status: int = 200, **context: A
     # Not no-store: without scripts, going back from a provision to the answer would fail.
     headers = {"Cache-Control": "private, no-cache"}
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)
+
+
+def visitor_of(request: web.Request) -> str | None:
+    """Return the visitor's random cookie, if the browser has one."""
+    cookie = request.cookies.get(COOKIE, "")
+    return cookie if _VISITOR.fullmatch(cookie) else None
 
 
 def make_templates() -> Environment:

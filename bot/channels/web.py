@@ -13,14 +13,14 @@ from aiohttp import web
 from bot.assistant import Place
 from bot.channels.links import path_of
 from bot.channels.posting import form_body, json_body, refuse_foreign
-from bot.channels.site import SITE, Site, Trouble, page
-from dialogs.saying import Line, Part, Quotation, Saying
+from bot.channels.site import COOKIE, SITE, Site, Trouble, page, visitor_of
+from dialogs.saying import Kind, Line, Part, Quotation, Saying
 
-COOKIE = "visitor"
 COOKIE_SECONDS = 24 * 3600
 """As long as a session is kept after its last turn."""
+KEPT, KEPT_SECONDS = "kept", 180 * 24 * 3600
+"""Whoever has begun a dialog must find it again, and what was handed in, as long as it is kept."""
 TEXT_LIMIT = 1000
-_VISITOR = re.compile(r"[0-9a-f]{32}")
 _MESSAGE_ID = re.compile(r"[0-9a-z-]{8,64}")
 _DIALOGS = ("precheck", "declaration", "endorsement", "replacement", "address", "proxy", "settle", "status", "erase")
 """The dialogs of the menu; the title of each is a message that starts it."""
@@ -47,7 +47,7 @@ def setup_routes(app: web.Application) -> None:
 
 async def _chat_page(request: web.Request) -> web.Response:
     site = request.app[SITE]
-    visitor = _visitor(request)
+    visitor = visitor_of(request)
     asked_for = request.query.get("city")
     city = asked_for if asked_for in site.library.cities else None
     if city is None and visitor is not None:
@@ -58,7 +58,7 @@ async def _chat_page(request: web.Request) -> web.Response:
 async def _say(request: web.Request) -> web.Response:
     refuse_foreign(request)
     message = await json_body(request)
-    site, visitor = request.app[SITE], _visitor(request) or secrets.token_hex(16)
+    site, visitor = request.app[SITE], visitor_of(request) or secrets.token_hex(16)
     reply = site.assistant.hear_once(
         _person(site, visitor),
         _message(message.get("text")),
@@ -67,7 +67,7 @@ async def _say(request: web.Request) -> web.Response:
         place=Place(links="", city=_known_city(site, message.get("city"))),
     )
     response = web.json_response(text=reply, headers={"Cache-Control": "no-store"})
-    _remember(request, response, visitor)
+    _remember(request, response, visitor, in_dialog=json.loads(reply)["kind"] == Kind.FLOW)
     return response
 
 
@@ -82,7 +82,7 @@ async def _say_by_form(request: web.Request) -> web.Response:
     text = form.get("tap") or form.get("text")
     saying, visitor = _hear(request, text, form.get("city"))
     response = _render(request, saying.city or form.get("city"), said=text, saying=saying)
-    _remember(request, response, visitor)
+    _remember(request, response, visitor, in_dialog=saying.kind is Kind.FLOW)
     return response
 
 
@@ -156,7 +156,7 @@ def _render(
         city=site.library.cities.get(city or ""),
         questions=_questions(site),
         dialogs=[site.library.wordings[name].say("title") for name in _DIALOGS],
-        known=_visitor(request) is not None,
+        known=visitor_of(request) is not None,
         limit=TEXT_LIMIT,
         said=said,
         saying=saying,
@@ -172,7 +172,7 @@ def _questions(site: Site) -> list[str]:
 
 def _hear(request: web.Request, text: object, city: object) -> tuple[Saying, str]:
     site = request.app[SITE]
-    visitor = _visitor(request) or secrets.token_hex(16)
+    visitor = visitor_of(request) or secrets.token_hex(16)
     place = Place(links="", city=_known_city(site, city))
     saying = site.assistant.hear(_person(site, visitor), _message(text), place)
     return saying, visitor
@@ -200,23 +200,23 @@ def _known_city(site: Site, city: object) -> str | None:
     return city
 
 
-def _visitor(request: web.Request) -> str | None:
-    cookie = request.cookies.get(COOKIE, "")
-    return cookie if _VISITOR.fullmatch(cookie) else None
-
-
 def _person(site: Site, visitor: str) -> str:
     return site.identities.of("web", visitor)
 
 
-def _remember(request: web.Request, response: web.Response, visitor: str) -> None:
+def _remember(request: web.Request, response: web.Response, visitor: str, *, in_dialog: bool) -> None:
+    """Set the cookie; a second one, which says nothing, notes that it must outlast the day."""
     secure = request.app[SITE].is_behind_tls
-    response.set_cookie(COOKIE, visitor, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=secure)
+    is_kept = in_dialog or KEPT in request.cookies
+    for name, value in ((COOKIE, visitor), *([(KEPT, "1")] if is_kept else [])):
+        seconds = KEPT_SECONDS if is_kept else COOKIE_SECONDS
+        response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure)
 
 
 def _forget(request: web.Request, response: web.Response) -> None:
     site = request.app[SITE]
-    visitor = _visitor(request)
+    visitor = visitor_of(request)
     if visitor is not None:
         site.assistant.forget(_person(site, visitor))
-    response.del_cookie(COOKIE, httponly=True, samesite="Lax", secure=site.is_behind_tls)
+    for name in (COOKIE, KEPT):
+        response.del_cookie(name, httponly=True, samesite="Lax", secure=site.is_behind_tls)

@@ -27,10 +27,12 @@ class Conversations(Protocol):
         reply: str | None = None,
         is_personal: bool = False,
         draft_seconds: float = ...,
+        drops_replies: bool = False,
     ) -> None:
         """Keep the session and, with it in one step, the reply given to the message `message_key`.
 
         `is_personal`: the reply holds answers of the person. `draft_seconds` is how long a dialog is kept when idle.
+        `drops_replies`: earlier replies to the person are removed with it.
         """
         ...
 
@@ -40,6 +42,10 @@ class Conversations(Protocol):
 
     def forget(self, person: str) -> None:
         """Remove everything kept of the person."""
+        ...
+
+    def purge(self) -> None:
+        """Remove what is past its time."""
         ...
 
     def close(self) -> None:

@@ -60,7 +60,7 @@ class SqliteConversations:
         self._database.execute("PRAGMA secure_delete=ON")
         self._database.executescript(_SCHEMA)
         self._upgrade()
-        self._drop_expired()
+        self.purge()
 
     def load(self, person: str) -> Session:
         """Return the person's session; a new one when there is none or its time is over. Raises StoreError."""
@@ -79,6 +79,7 @@ class SqliteConversations:
         reply: str | None = None,
         is_personal: bool = False,
         draft_seconds: float = DRAFT_SECONDS,
+        drops_replies: bool = False,
     ) -> None:
         """Keep the session and the reply in one transaction; drop what is past its time. Raises StoreError."""
         now = self._now()
@@ -89,11 +90,13 @@ class SqliteConversations:
         with self._database:
             self._database.execute("BEGIN IMMEDIATE")
             self._database.execute("INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?)", (person, state, now, until))
+            if drops_replies:
+                self._database.execute("DELETE FROM reply WHERE person = ?", (person,))
             if message_key is not None and body is not None:
                 self._database.execute(
                     "INSERT OR IGNORE INTO reply VALUES (?, ?, ?, ?)", (message_key, person, body, now)
                 )
-        self._drop_expired()
+        self.purge()
 
     def reply_to(self, message_key: str) -> str | None:
         """Return the reply given to this message within the last 10 minutes. Raises StoreError."""
@@ -117,7 +120,7 @@ class SqliteConversations:
         if "until" not in columns:
             self._database.execute("ALTER TABLE session ADD COLUMN until REAL")
 
-    def _drop_expired(self) -> None:
+    def purge(self) -> None:
         """Remove what is past its time; the keys of what was sealed are destroyed with it."""
         now = self._now()
         with self._database:

@@ -45,6 +45,14 @@ class Engine:
         changing = state.changing if state.changing in asks else None
         return replace(state.without(*gone), changing=changing)
 
+    def notes_of(self, session: Session, around: Around) -> tuple[str, ...]:
+        """Return what every reply of the running dialog says at its end."""
+        flow = self.flows.get(session.flow.flow) if session.flow else None
+        if session.flow is None or flow is None:
+            return ()
+        wording = self._wordings[flow.name]
+        return flow.caveats(Scene(self._tools, wording, session.flow.answers, around.known, around.today))
+
     def topics_of(self, session: Session) -> tuple[str, ...]:
         """Return what a short question means: the topics just talked of, else that of the running dialog."""
         return session.topics or ((self.flows[session.flow.flow].topic,) if session.flow else ())
@@ -117,7 +125,7 @@ class Engine:
         if name is not None and (name != state.flow or state.is_finished):
             return self.begin(name, replace(session, flow=None) if state.is_finished else session, heard, around)
         if self._is_paused(state.flow, around):
-            return self._pause(session, state.flow) if not heard.is_question else None
+            return self._paused(session, state, heard, around)
         talk = self._talk(session, state, heard, around)
         move = Move(state) if name is not None else read(talk)
         if move is None:
@@ -144,6 +152,14 @@ class Engine:
 
     def _is_paused(self, name: str, around: Around) -> bool:
         return self.flows[name].needs_records and not around.known.keeps
+
+    def _paused(self, session: Session, state: FlowState, heard: Heard, around: Around) -> Step:
+        """Answer a question all the same; whatever else is said, the dialog waits as it is."""
+        if not heard.is_question or self.started_by(heard, around.today) is not None:
+            return self._pause(session, state.flow)
+        beside = around.digress(session, heard)
+        said = replace(beside.saying, parts=(*beside.saying.parts, self._said(state.flow, "paused")))
+        return Step(replace(session, topics=beside.session.topics, offered=beside.saying.suggestions), said)
 
     def _pause(self, session: Session, name: str) -> Step:
         """Leave everything as it is, and say that it waits."""
@@ -198,7 +214,8 @@ class Engine:
         heard = Heard(message, self._tools.reader.read(message, talk.scene.city.slug, (), talk.around.today))
         state, told = with_told(replace(talk.state, unread=""), *talk.flow.spot(heard, talk.scene))
         talk = talk.with_state(state)
-        items = talk.items(told) if told else ""
+        goes_on = talk.flow.hears_stories or talk.flow.current(talk.scene) is not None
+        items = talk.items(told) if told and goes_on else ""
         return talk, said.then(talk.say("recorded", items=items)) if items else said
 
     def _ended(self, talk: Talk, said: Said, outcome: Outcome) -> Step:

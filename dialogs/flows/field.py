@@ -28,12 +28,14 @@ class Rejected(Exception):
 class Field:
     """The base of all fields. `name` is that of its ask, set when the ask is declared.
 
-    `is_free`: nearly any text can be the answer. `is_sensitive`: the answer goes onto a page of its own.
+    `is_free`: nearly any text can be the answer. `is_sensitive`: the answer goes onto a page of its own, unless it may
+    be typed; `is_file`: it can only be given there.
     """
 
     name = ""
     is_free = False
     is_sensitive = False
+    is_file = False
 
     def read(self, heard: Heard, scene: Scene) -> Read | None:
         """Return the answer that the whole message is; None when it is none. Raises Rejected."""

@@ -9,9 +9,11 @@ from typing import Any
 from dialogs.flows.field import Field, Read, Rejected
 from dialogs.flows.scene import Heard, Scene
 from dialogs.understanding.yes_no import read_yes_no
+from knowledge.city import City
 from knowledge.divisions import short_name
 from knowledge.text import fold, to_int
 from knowledge.wording import Option
+from knowledge.written_place import read_written_place
 
 _SPLIT = re.compile(r"[\s,，、;；和跟与+及]+|还有|加上")
 _ORDINAL = re.compile(r"(?:我?选|要)?第?([1-9一二三四五六七八九])(?:个|项|号|种)?(?:吧|的)?")
@@ -131,6 +133,7 @@ class CityOf(Field):
         return city.name if city else str(value)
 
 
+_TOWNSHIP = re.compile(r"([\u4e00-\u9fff]{2,4}?(?:镇|乡|苏木))")
 _LOCAL = re.compile(r"(?:就是|我是|是)?(?:本地|当地|本市|这里|这儿|这边)(?:的|人|户口)*")
 _BEYOND = re.compile(r"香港|澳门|台湾|港澳|外国|国外|无国籍")
 
@@ -146,8 +149,22 @@ class Hukou(Field):
         city = scene.place
         if _LOCAL.fullmatch(heard.normal.strip(" 。.,")):
             return Read({"province": city.province, "city": city.name})
-        told = scene.tools.stories.read(f"户口在{heard.text.strip()}", city, scene.today).get("hukou_place")
+        told = self._written(heard.normal, city)
+        told = told or scene.tools.stories.read(f"户口在{heard.text.strip()}", city, scene.today).get("hukou_place")
         return Read(told) if told else None
+
+    def _written(self, text: str, city: City) -> dict[str, str] | None:
+        """Return the place the message begins with; a county of this city before all others of its name."""
+        here = next((full for name, full in city.counties.items() if text.startswith(name) and len(name) > 1), None)
+        if here is not None:
+            parts, rest = {"province": city.province, "city": city.name, "county": here}, text.partition(here)[2]
+        else:
+            place = read_written_place(text)
+            if place is None:
+                return None
+            parts, rest = place.parts, place.rest
+        township = _TOWNSHIP.match(rest)
+        return {**parts, **({"township": township[1]} if township else {})}
 
     def show(self, value: Any, scene: Scene) -> str:
         if value.get("country"):

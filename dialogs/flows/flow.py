@@ -41,7 +41,8 @@ class Ask:
 
     `when` decides, without the ask's own answer, whether it is asked. `depends` names asks whose change takes this
     answer back. `check` gives the code of the sentence that says why a value cannot be, or None. `needed`: it cannot
-    be skipped. `why` gives the topic that says why this is asked.
+    be skipped. `why` gives the topic that says why this is asked. `hides` names asks that an answer to this one says
+    nothing of: the county of a household registration is not the one a person lives in.
     """
 
     def __init__(
@@ -53,10 +54,11 @@ class Ask:
         check: Callable[[Any, Scene], str | None] | None = None,
         needed: bool = False,
         why: str = "",
+        hides: tuple[str, ...] = (),
     ) -> None:
         self.name = ""
         self.field, self.when, self.depends, self.check = field, when, depends, check
-        self.needed, self.why = needed, why
+        self.needed, self.why, self.hides = needed, why, hides
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = self.field.name = name
@@ -138,6 +140,11 @@ class Flow:
 
     def effects_before(self, ask: Ask, scene: Scene) -> Iterable[Effect]:
         """Return what is to be done when `ask` is put: a page to answer it on."""
+        del ask, scene
+        return ()
+
+    def notes_on(self, ask: Ask, scene: Scene) -> tuple[str, ...]:
+        """Return what is said below an ask, beside its help."""
         del ask, scene
         return ()
 

@@ -19,10 +19,11 @@ from dialogs.effects import (
     Status,
     Withdraw,
 )
-from dialogs.flows.declaration import Declaration, item_called, on_its_page
+from dialogs.flows.declaration import Declaration
 from dialogs.flows.field import Field, Read, Rejected
 from dialogs.flows.fields import YesNo
 from dialogs.flows.flow import Ask, Flow, Outcome
+from dialogs.flows.form import item_called, on_its_page
 from dialogs.flows.personal import Choice, DocumentNumber
 from dialogs.flows.scene import Heard, Scene
 from dialogs.receipts import BadReceipt, find_receipt

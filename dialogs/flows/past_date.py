@@ -68,6 +68,23 @@ class PastDate(Field):
         return ("future", "several")
 
 
+class DayWithin(PastDate):
+    """The very day of what was told to lie in a span before: 「8号」 is the 8th of that month."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        match = _BARE_DAY.fullmatch(fold(heard.normal).strip(" 。.了"))
+        told = scene.answers.get(self._base)
+        if match is None or not told:
+            return super().read(heard, scene)
+        span, number = read_span(told), int(match[1])
+        days = (span.first + timedelta(days=count) for count in range((span.last - span.first).days + 1))
+        found = [day for day in days if day.day == number and day <= scene.today]
+        return Read([found[0].isoformat()] * 2) if len(found) == 1 else super().read(heard, scene)
+
+
 def _short_span(text: str, today: date) -> Span | None:
     """Return what is meant by 8.1, 15号 or 2024年, said alone: the latest not after today."""
     if match := _MONTH_DAY.fullmatch(text):

@@ -148,7 +148,7 @@ class Nation(Field):
 class Photo(Field):
     """A portrait, handed in on its page. The value names the photo in the store."""
 
-    is_sensitive = True
+    is_sensitive = is_file = True
 
     def read(self, heard: Heard, scene: Scene) -> Read | None:
         return Read(heard.text) if heard.text.startswith("photo:") else None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from dialogs import words
 from dialogs.flows.conditions import has_city
 from dialogs.flows.fields import CityOf, County, Hukou, OneOf, Several, YesNo
 from dialogs.flows.flow import Ask, Condition, Flow, Outcome
-from dialogs.flows.past_date import PastDate, read_span
+from dialogs.flows.past_date import DayWithin, PastDate, read_span
 from dialogs.flows.precheck_facts import KINDS, answers_of, person_of, told_kinds
 from dialogs.flows.scene import Heard, Scene
-from dialogs.saying import Kind, Part
 from dialogs.verdicts import verdict_parts
 from knowledge.text import in_chinese
 from rules.eligibility import Assessment, Verdict, assess
@@ -81,6 +81,9 @@ def _within(name: str) -> Callable[[Any, Scene], str | None]:
     return check
 
 
+_HOME = ("residence_county", "residence_area")
+
+
 class Precheck(Flow):
     """May I apply, and if not yet, when?"""
 
@@ -90,10 +93,12 @@ class Precheck(Flow):
     topic = "conditions"
 
     city = Ask(CityOf(), needed=True)
-    hukou = Ask(Hukou(), when=lacks("hukou_place"), why="conditions")
-    hukou_city = Ask(Hukou(), when=lacks("hukou_city"), depends=("hukou",), why="conditions")
-    hukou_county = Ask(County(), when=lacks("hukou_county"), depends=("city", "hukou"), why="conditions")
-    residence_county = Ask(County(), when=lacks("residence_county"), depends=("city",), why="conditions")
+    hukou = Ask(Hukou(), when=lacks("hukou_place"), why="conditions", hides=_HOME)
+    hukou_city = Ask(Hukou(), when=lacks("hukou_city"), depends=("hukou",), why="conditions", hides=_HOME)
+    hukou_county = Ask(County(), when=lacks("hukou_county"), depends=("city", "hukou"), why="conditions", hides=_HOME)
+    residence_county = Ask(
+        County(), when=lacks("residence_county"), depends=("city",), why="conditions", hides=("hukou",)
+    )
     residence_area = Ask(OneOf(), when=lacks("residence_area"), depends=("city",), why="conditions")
     hukou_township = Ask(OneOf(), when=lacks("hukou_township"), depends=("hukou",), why="conditions")
     basis = Ask(Several(), when=lacks("basis", *KINDS), why="conditions")
@@ -104,7 +109,7 @@ class Precheck(Flow):
     registered = Ask(YesNo(), when=lacks("registered"), depends=("city",), why="half_year")
     registered_on = Ask(PastDate(), when=lacks("registered_on"), depends=("registered",), why="half_year")
     registered_day = Ask(
-        PastDate(),
+        DayWithin("registered_on"),
         when=lacks_day("registered_on", "registered_on"),
         depends=("registered_on",),
         check=_within("registered_on"),
@@ -112,7 +117,7 @@ class Precheck(Flow):
     )
     moved_on = Ask(PastDate(), when=lacks("moved_on"), why="half_year")
     moved_day = Ask(
-        PastDate(),
+        DayWithin("moved_on"),
         when=lacks_day("moved_on", "moved_on"),
         depends=("moved_on",),
         check=_within("moved_on"),
@@ -141,8 +146,8 @@ class Precheck(Flow):
         found, city = judged(scene), scene.place
         person = person_of(scene.answers, city)
         parts = verdict_parts(scene.library, city, person, found, scene.today)
-        last = Part(Kind.FLOW, words.CHECK_NOT_BINDING)
-        return Outcome((*parts, last), suggestions=self._next(scene, found), stays=True)
+        first = replace(parts[0], notes=(*parts[0].notes, words.CHECK_NOT_BINDING))
+        return Outcome((first, *parts[1:]), suggestions=self._next(scene, found), stays=True)
 
     def _next(self, scene: Scene, found: Assessment) -> tuple[str, ...]:
         """Offer a reminder of the earliest day, and the form to fill in beforehand."""

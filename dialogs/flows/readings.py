@@ -9,7 +9,7 @@ from dataclasses import replace
 from dialogs.flows.commands import Command, bare, command_in
 from dialogs.flows.doubts import as_doubt
 from dialogs.flows.field import Read, Rejected
-from dialogs.flows.fields import OneOf, named_option
+from dialogs.flows.fields import OneOf, YesNo, named_option
 from dialogs.flows.flow import Ask
 from dialogs.flows.repairs import repaired
 from dialogs.flows.scene import Heard, Scene
@@ -24,6 +24,12 @@ _CORRECTION = re.compile(
     r"[\s,，。.!！、:：]*(?:我|那个|那|这个)?(?:应该|其实)?(?:是|改成|改为|改到)?(?P<rest>.*)",
     re.DOTALL,
 )
+_NONE = re.compile(
+    r"(?:现在|暂时|我|都|也|还)*(?:没有?|无|没得|莫得|么有|冇)"
+    r"(?:单位|学校|工作|上班|上学|职业|公司|入职|这个|这项)*(?:的|呢)?"
+)
+"""没有 in answer to what can be left out: it stays empty, 没有 is nobody's employer."""
+
 _DENIAL = re.compile(r"(?:不对|不是(?:的|这样)?|错了|[说搞弄打填记写讲]错了?)")
 
 
@@ -82,7 +88,8 @@ def as_answer(talk: Talk) -> Move | None:
     ask = talk.ask
     if ask is None:
         return None
-    if says_unknown(talk.heard.text):
+    has_none = ask.field.is_free and not ask.needed and _NONE.fullmatch(bare(talk.heard.text))
+    if says_unknown(talk.heard.text) or has_none:
         return _unknown(talk, ask)
     if ask.field.is_free and not talk.around.on_page:
         if talk.heard.is_question:
@@ -106,7 +113,8 @@ def _unknown(talk: Talk, ask: Ask) -> Move:
 
 def _taken(talk: Talk, ask: Ask, read: Read) -> Move:
     """Return the move of a value that was read, with what else the message tells."""
-    if ask.field.is_sensitive and not talk.around.on_page and not may_type(talk.scene):
+    must_be_page = ask.field.is_file or (ask.field.is_sensitive and not may_type(talk.scene))
+    if must_be_page and not talk.around.on_page:
         return Move(talk.state, (talk.say("on_the_page"),))
     if read.needs_yes:
         return Move(replace(talk.state, changing=None, doubt=None).hinted(ask.name, read.value))
@@ -117,7 +125,9 @@ def _taken(talk: Talk, ask: Ask, read: Read) -> Move:
     told: tuple[str, ...] = ()
     if not ask.field.is_free and not ask.field.is_sensitive:
         after = talk.with_state(state)
-        state, told = with_told(state, *talk.flow.spot(talk.heard, after.scene))
+        values, hints = talk.flow.spot(talk.heard, after.scene)
+        seen = {name: value for name, value in values.items() if name not in ask.hides}
+        state, told = with_told(state, seen, hints)
     return talk.accepted(ask, state, told=told)
 
 
@@ -187,10 +197,29 @@ def as_mention(talk: Talk) -> Move | None:
     items = talk.with_state(state).items(told) if told else ""
     if items:
         return Move(state, (talk.say("recorded", items=items),))
+    if talk.heard.understood.topics and talk.heard.understood.asks:
+        return None  # what is told beside is no answer to what is asked
     asked = talk.ask
     if asked is not None and asked.name in state.hints:
         return Move(state)
     return Move(state, (talk.say("noted"),)) if "told" in told else None
+
+
+def as_other_answer(talk: Talk) -> Move | None:
+    """The answer to an ask that comes later: a day told right after 登记过, while something else is on the screen."""
+    if talk.ask is None or talk.heard.is_question or talk.heard.understood.topics:
+        return None
+    found: list[tuple[Ask, Read]] = []
+    for ask in talk.flow.asks:
+        is_open = ask.name not in talk.state.answers and talk.flow.is_asked(ask, talk.scene)
+        if ask == talk.ask or not is_open or ask.field.is_free or isinstance(ask.field, YesNo):
+            continue
+        try:
+            read = ask.field.read(talk.heard, talk.scene)
+        except (Rejected, KeyError):
+            continue
+        found += [(ask, read)] if read is not None else []
+    return _taken(talk, *found[0]) if len(found) == 1 else None
 
 
 def as_nothing(talk: Talk) -> Move | None:
@@ -214,8 +243,9 @@ READINGS: tuple[Reading, ...] = (
     as_earlier_option,
     as_denial,
     as_another_city,
-    as_question,
     as_mention,
+    as_question,
+    as_other_answer,
     as_nothing,
 )
 """In this order; the first that makes a move decides."""

@@ -47,6 +47,7 @@ def put(talk: Talk, ask: Ask) -> tuple[Part, tuple[str, ...]]:
     notes = [talk.wording.say(f"{name}.help", **values)] if talk.wording.has(f"{name}.help") else []
     if talk.state.changing == name:
         notes.append(talk.wording.say("old_answer", shown=talk.shown(name, talk.state.answers.get(name))))
+    notes += talk.flow.notes_on(ask, talk.scene)
     links = talk.flow.links_on(ask, talk.scene)
     return replace(part, notes=tuple(notes), links=links), ask.field.labels(talk.scene)
 
