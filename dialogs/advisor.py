@@ -139,6 +139,8 @@ class Advisor:
             understood = heard.understood
             if not understood.topics:
                 understood = self.reader.read(heard.text, session.city, self._engine.topics_of(session), today)
+                meant = next((one for one in understood.choices[:1] if one in self._engine.near(session)), None)
+                understood = replace(understood, topics=(meant,), choices=()) if meant else understood
             answered = self._answerer.answer(session, understood, today)
             return Digressed(answered.saying, answered.session)
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from dialogs.effects import RECEIPT, SLOTS, STATUS
 from dialogs.saying import Kind, Link, Part, Saying
 from knowledge.library import Library
+from knowledge.text import in_chinese
 
-DUPLICATE, OTHERS, REFUSED, REASON, REGISTERED_ON = "duplicate", "others", "refused", "reason", "registered_on"
-"""What the results may hold beside the slots; OTHERS is a DUPLICATE that another person has handed in."""
+DUPLICATE, REFUSED, REASON, REGISTERED_ON = "duplicate", "refused", "reason", "registered_on"
+"""What the results may hold beside the slots."""
 
 
 def completed(library: Library, saying: Saying, results: Mapping[str, str]) -> Saying:
     """Return the saying with the results in their places; an effect that was refused is said instead of its success."""
     if results.get(DUPLICATE):
-        key = "receipt.taken" if results[DUPLICATE] == OTHERS else "receipt.duplicate"
-        said = library.wordings["declaration"].say(key, receipt=results.get(RECEIPT, ""))
+        said = library.wordings["declaration"].say("receipt.duplicate", receipt=results.get(RECEIPT, ""))
         saying = replace(saying, parts=tuple(_instead(part, RECEIPT, said) for part in saying.parts))
     if results.get(REFUSED):
         said = library.wordings["status"].say("too_late")
@@ -30,7 +31,8 @@ def completed(library: Library, saying: Saying, results: Mapping[str, str]) -> S
 
 
 def _status(library: Library, results: Mapping[str, str]) -> str:
-    told = {"day": results.get(REGISTERED_ON, ""), "reason": results.get(REASON, "")}
+    day = results.get(REGISTERED_ON)
+    told = {"day": in_chinese(date.fromisoformat(day)) if day else "", "reason": results.get(REASON, "")}
     return library.wordings["status"].say(f"status.{results[STATUS]}", **told)
 
 

@@ -102,7 +102,7 @@ def _conditions(city: City, found: Assessment) -> tuple[Line, ...]:
         grouped.setdefault((reason.condition, reason.met, reason.detail), []).append(reason)
     lines = []
     for (condition, met, detail), reasons in grouped.items():
-        does_not_matter = condition.startswith("basis.") and met is None and _has_counted(found)
+        does_not_matter = condition.startswith("basis.") and met is not True and _has_counted(found)
         if condition in found.presumed or does_not_matter:
             continue
         told = words.CHECK_RELATED if condition in words.CHECK_HOW else words.CHECK_MET[met]

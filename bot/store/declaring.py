@@ -16,8 +16,6 @@ from bot.store.vault import Vault
 from bot.store.work import (
     DAY_SECONDS,
     DUPLICATE,
-    OTHERS,
-    OWN,
     REFUSED,
     Items,
     Work,
@@ -40,11 +38,11 @@ Record = Row[Any]
 def submit(work: Work, effect: Submit) -> dict[str, str]:
     """Keep a declaration under a data key of its own. Was there one already: its receipt, and DUPLICATE."""
     identity = identity_hash(work.vault, effect.identity)
-    earlier = work.connection.execute(_open_ones(effect.city, effect.is_demonstration, identity)).first()
+    same = work.connection.execute(_open_ones(effect.city, effect.is_demonstration, identity))
+    # Only the person's own: whoever just knows another's number must not learn whether it was declared, nor bar it.
+    earlier = next((row.receipt for row in same if row.person == work.person), None)
     if earlier is not None:
-        # Whoever only knows another's number must not learn the receipt that opens it.
-        is_own = earlier.person == work.person
-        return {RECEIPT: earlier.receipt, DUPLICATE: OWN} if is_own else {DUPLICATE: OTHERS}
+        return {RECEIPT: earlier, DUPLICATE: "yes"}
     declaration_id, receipt = secrets.token_hex(16), _free_receipt(work.connection)
     owner = declaration_key(declaration_id)
     work.made.append(owner)

@@ -14,8 +14,7 @@ from bot.store.schema import doomed_key
 from bot.store.vault import Vault
 
 DUPLICATE = "duplicate"
-"""In the results of a Submit that found an earlier declaration: OWN, with its receipt number, or OTHERS without."""
-OWN, OTHERS = "own", "others"
+"""In the results of a Submit that found an earlier one of the same person: its receipt number stands in RECEIPT."""
 REFUSED = "refused"
 """In the results of a Correct or Withdraw that did nothing: not the person's own, or no longer open."""
 

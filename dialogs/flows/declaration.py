@@ -9,8 +9,10 @@ from dialogs.flows.conditions import both, has_city, is_
 from dialogs.flows.fields import CityOf, County, OneOf, YesNo
 from dialogs.flows.flow import Ask, Flow, Outcome
 from dialogs.flows.form import (
+    ANOTHER,
     CHILD,
     DEMONSTRATION_DAYS,
+    OTHERS,
     RELATIVE,
     check_number,
     collects,
@@ -19,13 +21,16 @@ from dialogs.flows.form import (
     filled_in,
     for_another,
     grown_up,
+    has_employer,
     items_of,
     must_be_true,
     not_before_birth,
+    of_china,
     on_its_page,
     operator_of,
     people,
     shown_of,
+    shows_pages,
     told_by_number,
     without_number,
 )
@@ -39,6 +44,7 @@ from dialogs.flows.personal import (
     Nation,
     Phone,
     Photo,
+    Street,
 )
 from dialogs.flows.registration import guide, not_a_registration, registration_word
 from dialogs.flows.scene import Scene
@@ -56,10 +62,11 @@ class Declaration(Flow):
     topic = "registration_how"
 
     city = Ask(CityOf(), needed=True)
-    consent = Ask(YesNo(), needed=True, when=has_city)
+    consent = Ask(YesNo(), needed=True, when=has_city, depends=("city",))
     for_whom = Ask(OneOf(people), needed=True, when=is_("consent", True))
     guardian = Ask(YesNo(), needed=True, when=is_("for_whom", CHILD), depends=("for_whom",))
-    consent_sensitive = Ask(YesNo(), needed=True, when=is_("consent", True))
+    their_consent = Ask(YesNo(), needed=True, when=is_("for_whom", OTHERS), depends=("for_whom",))
+    consent_sensitive = Ask(YesNo(), needed=True, when=is_("consent", True), depends=("city", "for_whom"))
     proxy_name = Ask(Name(), needed=True, when=_BY_ANOTHER, depends=("for_whom",))
     proxy_number = Ask(
         DocumentNumber(),
@@ -69,8 +76,8 @@ class Declaration(Flow):
         check=grown_up,
     )
     full_name = Ask(Name(), needed=True, when=collects("full_name"), depends=("for_whom",))
-    nation = Ask(Nation(), when=collects("nation"), depends=("for_whom",))
     document = Ask(OneOf(documents), needed=True, when=collects("number"), depends=("for_whom", "city"))
+    nation = Ask(Nation(), when=both(collects("nation"), of_china), depends=("for_whom",))
     number = Ask(
         DocumentNumber("document"),
         needed=True,
@@ -81,14 +88,19 @@ class Declaration(Flow):
     sex = Ask(OneOf(), needed=True, when=both(collects("sex"), without_number), depends=("for_whom",))
     born = Ask(PastDate(), needed=True, when=both(collects("born"), without_number), depends=("for_whom",), check=exact)
     phone = Ask(Phone(), needed=True, when=collects("phone"))
-    hukou_address = Ask(Address(), needed=True, when=collects("hukou_address"), depends=("for_whom",))
+    hukou_address = Ask(Address(), needed=True, when=both(collects("hukou_address"), of_china), depends=("for_whom",))
     residence_county = Ask(County(), needed=True, when=collects("residence_detail"), depends=("city",))
-    residence_street = Ask(FreeText(), needed=True, when=collects("residence_detail"), depends=("residence_county",))
+    residence_street = Ask(Street(), needed=True, when=collects("residence_detail"), depends=("residence_county",))
     residence_detail = Ask(Address(), needed=True, when=collects("residence_detail"), depends=("residence_street",))
     reason = Ask(OneOf(), when=collects("reason"), depends=("for_whom",))
     employer = Ask(FreeText(), when=collects("employer"), depends=("for_whom",))
-    joined_on = Ask(PastDate(), when=collects("joined_on"), depends=("for_whom", "employer"), check=not_before_birth)
-    photo = Ask(Photo(), when=collects("photo"), depends=("for_whom",))
+    joined_on = Ask(
+        PastDate(),
+        when=both(collects("joined_on"), has_employer),
+        depends=("for_whom", "employer"),
+        check=not_before_birth,
+    )
+    photo = Ask(Photo(), when=both(collects("photo"), shows_pages), depends=("for_whom",))
     truthful = Ask(YesNo(), needed=True, when=collects("full_name"), check=must_be_true)
 
     def opening(self, scene: Scene) -> tuple[str, ...]:
@@ -103,7 +115,10 @@ class Declaration(Flow):
         if has_city(scene) and not items_of(scene):
             return Outcome((Part(Kind.FLOW, wording.say("no_items", city=scene.place.short)), *guide(scene)))
         if answers.get("consent") is False or answers.get("consent_sensitive") is False:
-            return Outcome((Part(Kind.FLOW, wording.say("refused")), *guide(scene)))
+            key = "refused" if answers.get("consent") is False else "refused_later"
+            return Outcome((Part(Kind.FLOW, wording.say(key)), *guide(scene)))
+        if answers.get("their_consent") is False or answers.get("for_whom") == ANOTHER:
+            return Outcome((Part(Kind.FLOW, wording.say("only_oneself")), *guide(scene)))
         if answers.get("guardian") is False:
             return Outcome((Part(Kind.FLOW, wording.say("only_guardian")),))
         if answers.get("for_whom") == RELATIVE and not scene.place.parameters["registration_by_others"].words:
@@ -132,7 +147,7 @@ class Declaration(Flow):
         submit = Submit(
             city=scene.place.slug,
             items=tuple(filled_in(self, scene)),
-            identity=scene.answers["number"],
+            identity=scene.answers.get("number") or "",
             keep_days=operator.keep_days if operator else DEMONSTRATION_DAYS,
             is_demonstration=operator is None,
         )

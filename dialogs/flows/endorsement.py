@@ -82,7 +82,9 @@ def _start(scene: Scene) -> date | None:
 
 
 def _is_past_the_first_year(scene: Scene) -> bool:
-    """Hold when a year of 签注 has gone by since the told day: was it endorsed?"""
+    """Hold when a year of 签注 has gone by since the told day: was it endorsed? A printed expiry tells that."""
+    if has_city(scene) and anchor_of(scene.place) is Anchor.EXPIRY:
+        return False
     start = _start(scene)
     cycle = first_cycle(scene.place, start) if start else None
     return cycle is not None and cycle.last < scene.today
@@ -136,7 +138,7 @@ class Endorsement(Flow):
 
     def ending(self, scene: Scene) -> Outcome:
         endorsed = scene.answers.get("endorsed")
-        topic = "overdue" if endorsed in ("missed", "never") else "endorsement_window"
+        topic = "overdue" if endorsed in ("missed", "never") or self._has_expired(scene) else "endorsement_window"
         part = self._dated(scene, topic)
         offered = [
             scene.wording.say(f"remind.{named.name}", day=in_chinese(named.day))
@@ -144,6 +146,10 @@ class Endorsement(Flow):
             if scene.wording.has(f"remind.{named.name}") and named.day > scene.today
         ]
         return Outcome((part,), suggestions=(*offered, scene.wording.say("bring")), stays=True)
+
+    def _has_expired(self, scene: Scene) -> bool:
+        start = _start(scene)
+        return anchor_of(scene.place) is Anchor.EXPIRY and start is not None and start < scene.today
 
     def _dated(self, scene: Scene, topic: str) -> Part:
         city, start = scene.place, _start(scene)

@@ -12,7 +12,7 @@ from dialogs.flows.doubts import question_of
 from dialogs.flows.field import Rejected
 from dialogs.flows.flow import Flow, Outcome
 from dialogs.flows.readings import read, with_told
-from dialogs.flows.replies import Said, Step, again, greeting, last_step, put, step
+from dialogs.flows.replies import Said, Step, again, beside_of, greeting, last_step, put, step
 from dialogs.flows.scene import Heard, Scene, Tools
 from dialogs.flows.state import FlowState
 from dialogs.flows.talk import Around, Move, Talk
@@ -56,6 +56,10 @@ class Engine:
     def topics_of(self, session: Session) -> tuple[str, ...]:
         """Return what a short question means: the topics just talked of, else that of the running dialog."""
         return session.topics or ((self.flows[session.flow.flow].topic,) if session.flow else ())
+
+    def near(self, session: Session) -> tuple[str, ...]:
+        """Return the topics that a doubtful question in the running dialog is taken for."""
+        return self.flows[session.flow.flow].near if session.flow else ()
 
     def offers(self) -> tuple[str, ...]:
         """Return the messages that start the dialogs a person is most likely to want."""
@@ -105,7 +109,11 @@ class Engine:
         state = FlowState(name, {"city": session.city} if session.city else {}, touched=around.today.isoformat())
         talk = self._talk(session, state, heard, around)
         opening = tuple(Part(Kind.FLOW, line) for line in talk.flow.opening(talk.scene))
-        parked = (self._said(session.parked.flow, "parked"),) if session.parked and running is not None else ()
+        parked = (
+            (self._said(session.parked.flow, "parked"),)
+            if session.parked and running is not None and not talk.flow.is_last
+            else ()
+        )
         return self._finish(*self._prefilled(talk, (*parked, *opening)))
 
     def _prefilled(self, talk: Talk, said: tuple[Part, ...]) -> tuple[Talk, Said]:
@@ -178,7 +186,8 @@ class Engine:
         if beside is None:
             return self._finish(after, Said((*greeted, *move.parts), move.effects))
         session = replace(talk.session, topics=beside.session.topics, waiting=beside.session.waiting)
-        return self._finish(replace(after, session=session), Said(greeted, move.effects, beside.saying))
+        said = Said(greeted, move.effects, beside_of(talk, beside.saying))
+        return self._finish(replace(after, session=session), said)
 
     def _dropped(self, talk: Talk, move: Move, greeted: tuple[Part, ...]) -> Step:
         session = replace(talk.session, flow=None)

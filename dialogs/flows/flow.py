@@ -75,8 +75,13 @@ class Flow:
     """Whether it takes what a person tells of themselves, in whatever order."""
     needs_records: ClassVar[bool] = False
     """Whether it can do nothing while the records cannot be reached: it pauses then, and says so."""
+    is_last: ClassVar[bool] = False
+    """Whether it ends everything else that is running."""
     topic: ClassVar[str] = "conditions"
     """What a short question in the middle (要带什么) is about."""
+
+    near: ClassVar[tuple[str, ...]] = ()
+    """Topics that a doubtful question in the middle is taken for."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -23,7 +23,7 @@ GUARDED_AGE = 14
 """Personal data of whoever is younger are sensitive and need a parent's yes (个人信息保护法 第三十一条)."""
 
 DEMONSTRATION_DAYS = 1
-SELF, CHILD, RELATIVE = "self", "child", "relative"
+SELF, CHILD, RELATIVE, ANOTHER, OTHERS = "self", "child", "relative", "another", "others"
 
 
 def operator_of(scene: Scene) -> Operator | None:
@@ -57,7 +57,22 @@ def collects(*asks: str) -> Condition:
 
 def for_another(scene: Scene) -> bool:
     """Hold when a child's or a relative's form is filled in."""
-    return scene.answers.get("for_whom") in (CHILD, RELATIVE)
+    return scene.answers.get("for_whom") in (CHILD, RELATIVE, OTHERS)
+
+
+def of_china(scene: Scene) -> bool:
+    """Hold for a holder of a Chinese document: 民族 and 户口 are asked of nobody else."""
+    return scene.answers.get("document") != "foreign_passport"
+
+
+def has_employer(scene: Scene) -> bool:
+    """Hold unless the person said to have neither employer nor school."""
+    return "employer" not in scene.answers or scene.answers["employer"] is not None
+
+
+def shows_pages(scene: Scene) -> bool:
+    """Hold where a page can be opened: a photo can be given nowhere else."""
+    return scene.known.can_open_page
 
 
 def without_number(scene: Scene) -> bool:
@@ -68,7 +83,7 @@ def without_number(scene: Scene) -> bool:
 def people(scene: Scene) -> list[str]:
     """Return for whom a form can be filled in; tenants and workers only where the operator says so."""
     operator = operator_of(scene)
-    return [SELF, CHILD, RELATIVE, *(["others"] if operator and operator.for_others else [])]
+    return [SELF, CHILD, RELATIVE, ANOTHER, *([OTHERS] if operator and operator.for_others else [])]
 
 
 def documents(scene: Scene) -> list[str]:

@@ -70,6 +70,15 @@ class Replacement(_Guide):
     what = Ask(OneOf(), needed=True, when=has_city, why="lost")
 
 
+def _has_a_deadline(scene: Scene) -> bool:
+    """Hold where the day of the move leads to a day by which something is to be done."""
+    if not has_city(scene) or scene.answers.get("where") not in ("within", "across"):
+        return False
+    rules = scene.place.parameters
+    is_across = scene.answers["where"] == "across" and rules["change_across"].value is not None
+    return rules["change_across_wait" if is_across else "change_within"].value is not None
+
+
 class AddressChange(_Guide):
     """变更地址: where to, and when."""
 
@@ -84,15 +93,14 @@ class AddressChange(_Guide):
 
     city = Ask(CityOf(), needed=True)
     where = Ask(OneOf(), needed=True, when=has_city, why="address_change")
-    moved_on = Ask(PastDate(), when=lambda scene: scene.answers.get("where") in ("within", "across"))
+    moved_on = Ask(PastDate(), when=_has_a_deadline)
 
     def ending(self, scene: Scene) -> Outcome:
         """Where the text has no rule of its own for a move across counties, what it says of every move."""
-        outcome = super().ending(scene)
-        is_silent = all(part.kind is Kind.NOT_COVERED for part in outcome.parts)
-        if scene.answers["where"] != "across" or not is_silent:
-            return outcome
-        return Outcome(_parts(scene, ("address_change", "address_change_deadline"), self._told(scene)))
+        if scene.answers["where"] != "across" or scene.place.parameters["change_across"].value is not None:
+            return super().ending(scene)
+        topics = ("address_change_deadline", "address_change_cross", "address_change")
+        return Outcome(_parts(scene, topics, self._told(scene), ("address",)))
 
     def _told(self, scene: Scene) -> Told:
         day = scene.answers.get("moved_on")

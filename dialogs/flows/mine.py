@@ -24,7 +24,7 @@ from dialogs.flows.field import Field, Read, Rejected
 from dialogs.flows.fields import YesNo
 from dialogs.flows.flow import Ask, Flow, Outcome
 from dialogs.flows.form import item_called, on_its_page
-from dialogs.flows.personal import Choice, DocumentNumber
+from dialogs.flows.personal import AnyDocumentNumber, Choice
 from dialogs.flows.scene import Heard, Scene
 from dialogs.receipts import BadReceipt, find_receipt
 from dialogs.saying import Kind, Link, Part
@@ -189,6 +189,7 @@ class Erasure(Flow):
 
     name = "erase"
     needs_records = True
+    is_last = True
 
     sure = Ask(YesNo(), needed=True)
 
@@ -244,7 +245,7 @@ class LookingUp(Flow):
     needs_records = True
 
     receipt = Ask(_ReceiptNumber(), needed=True)
-    number = Ask(DocumentNumber(), needed=True)
+    number = Ask(AnyDocumentNumber(), needed=True)
 
     def effects_before(self, ask: Ask, scene: Scene) -> tuple[Effect, ...]:
         return (OpenPage(ask.name),) if on_its_page(ask, scene) else ()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from dialogs.flows.field import Field, Read, Rejected
 from dialogs.flows.fields import named_option
 from dialogs.flows.scene import Heard, Scene
+from dialogs.understanding.dates import moments_in
 from knowledge.divisions import NATIONALITIES
 from knowledge.text import fold
 from knowledge.wording import Option
@@ -21,7 +23,7 @@ from rules.telephone import read_telephone
 
 IDENTITY_DOCUMENT = "id_card"
 _ANNOUNCED = re.compile(r"^(?:我的?)?(?:单位|公司|学校|工作单位|街道|乡镇)?(?:名称|名字)?(?:叫做?|是|在|[:：])+\s*")
-_SHOWN_AT_THE_ENDS = 4
+_LONG_NUMBER = 11
 _LONGEST_TEXT = 60
 _NATION = re.compile(rf"({'|'.join(sorted((*NATIONALITIES, '汉'), key=len, reverse=True))})(?:族|人)?")
 
@@ -44,7 +46,7 @@ class Name(Field):
 class DocumentNumber(Field):
     """The number of the document chosen in the ask `kind`, or of an identity document, in its canonical form."""
 
-    is_free = is_sensitive = True
+    is_sensitive = True
 
     def __init__(self, kind: str = "") -> None:
         self._kind = kind
@@ -56,14 +58,15 @@ class DocumentNumber(Field):
                 return Read(read_identity_number(heard.text, scene.today).number)
             return Read(read_document_number(document_name(kind), heard.text))
         except BadNumber as problem:
-            raise Rejected(f"number_{problem.problem}") from problem
+            prefix = "number" if kind == IDENTITY_DOCUMENT else "document"
+            raise Rejected(f"{prefix}_{problem.problem}") from problem
 
     def show(self, value: Any, scene: Scene) -> str:
         return masked(str(value))
 
     def rejections(self) -> tuple[str, ...]:
-        codes = (*identity_number.PROBLEMS, *other_documents.PROBLEMS)
-        return tuple(f"number_{code}" for code in dict.fromkeys(codes))
+        others = ("none", "length", "characters", "form") if self._kind else ()
+        return (*(f"number_{code}" for code in identity_number.PROBLEMS), *(f"document_{code}" for code in others))
 
 
 _DOCUMENTS = {"passport": other_documents.PASSPORT, "foreign_passport": other_documents.FOREIGN_PASSPORT}
@@ -76,16 +79,15 @@ def document_name(kind: str) -> str:
 
 def masked(number: str) -> str:
     """Return a number of which only both ends are shown: enough to tell it, too little to use it."""
-    hidden = len(number) - 2 * _SHOWN_AT_THE_ENDS
-    if hidden <= 0:
-        return "*" * len(number)
-    return f"{number[:_SHOWN_AT_THE_ENDS]}{'*' * hidden}{number[-_SHOWN_AT_THE_ENDS:]}"
+    front, back = (3, 4) if len(number) >= _LONG_NUMBER else (1, 2)
+    hidden = max(len(number) - front - back, 0)
+    return f"{number[:front]}{'*' * hidden}{number[len(number) - back :]}"
 
 
 class Phone(Field):
     """A telephone number on which the office can call back."""
 
-    is_free = is_sensitive = True
+    is_sensitive = True
 
     def read(self, heard: Heard, scene: Scene) -> Read | None:
         try:
@@ -94,14 +96,14 @@ class Phone(Field):
             raise Rejected(f"phone_{problem.problem}") from problem
 
     def show(self, value: Any, scene: Scene) -> str:
-        return masked(str(value)) if len(str(value)) > 2 * _SHOWN_AT_THE_ENDS else "*" * len(str(value))
+        return masked(str(value))
 
     def rejections(self) -> tuple[str, ...]:
         return tuple(f"phone_{problem}" for problem in telephone.PROBLEMS)
 
 
 class Address(Field):
-    """An address down to the door. In the talk only its beginning is read back."""
+    """An address down to the door. In the talk only its ends are read back."""
 
     is_free = is_sensitive = True
 
@@ -112,7 +114,8 @@ class Address(Field):
             raise Rejected(f"address_{problem.problem}") from problem
 
     def show(self, value: Any, scene: Scene) -> str:
-        return f"{str(value)[:3]}…（共{len(str(value))}个字）"
+        text = str(value)
+        return f"{text[:3]}…{text[-4:]}（共{len(text)}个字）"
 
     def rejections(self) -> tuple[str, ...]:
         return tuple(f"address_{problem}" for problem in detailed_address.PROBLEMS)
@@ -125,6 +128,8 @@ class FreeText(Field):
 
     def read(self, heard: Heard, scene: Scene) -> Read | None:
         text = _ANNOUNCED.sub("", re.sub(r"\s+", " ", heard.text).strip(" 。.，,"))
+        if any(moment.start == 0 and moment.end == len(text) for moment in moments_in(text, scene.today)):
+            return None
         if len(text) < 2:
             raise Rejected("text_too_short")
         if len(text) > _LONGEST_TEXT:
@@ -135,6 +140,32 @@ class FreeText(Field):
 
     def rejections(self) -> tuple[str, ...]:
         return ("text_too_short", "text_too_long", "text_number")
+
+
+class Street(FreeText):
+    """A street or township; the county was chosen before."""
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        read = super().read(heard, scene)
+        if read is not None and read.value in scene.place.counties:
+            raise Rejected("text_is_county")
+        return read
+
+    def rejections(self) -> tuple[str, ...]:
+        return (*super().rejections(), "text_is_county")
+
+
+class AnyDocumentNumber(DocumentNumber):
+    """The number of an identity document, or of a passport."""
+
+    def read(self, heard: Heard, scene: Scene) -> Read | None:
+        try:
+            return super().read(heard, scene)
+        except Rejected:
+            for name in _DOCUMENTS.values():
+                with suppress(BadNumber):
+                    return Read(read_document_number(name, heard.text))
+            raise
 
 
 class Nation(Field):

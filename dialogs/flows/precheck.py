@@ -10,6 +10,7 @@ from dialogs import words
 from dialogs.flows.conditions import has_city
 from dialogs.flows.fields import CityOf, County, Hukou, OneOf, Several, YesNo
 from dialogs.flows.flow import Ask, Condition, Flow, Outcome
+from dialogs.flows.form import items_of
 from dialogs.flows.past_date import DayWithin, PastDate, read_span
 from dialogs.flows.precheck_facts import KINDS, answers_of, person_of, told_kinds
 from dialogs.flows.scene import Heard, Scene
@@ -91,6 +92,7 @@ class Precheck(Flow):
     starts = "precheck"
     hears_stories = True
     topic = "conditions"
+    near = ("materials", "conditions", "half_year", "issue_time", "fee_first", "apply_where")
 
     city = Ask(CityOf(), needed=True)
     hukou = Ask(Hukou(), when=lacks("hukou_place"), why="conditions", hides=_HOME)
@@ -154,7 +156,8 @@ class Precheck(Flow):
         offered = []
         if found.earliest is not None:
             offered.append(scene.wording.say("remind", day=in_chinese(found.earliest)))
-        if found.verdict in (Verdict.ELIGIBLE, Verdict.NOT_YET):
+        takes_forms = bool(items_of(scene))
+        if found.verdict in (Verdict.ELIGIBLE, Verdict.NOT_YET) and takes_forms:
             offered.append(scene.wording.say("declare"))
         return (*offered, scene.wording.say("materials"))
 

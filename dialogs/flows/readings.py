@@ -20,7 +20,7 @@ from dialogs.understanding.yes_no import read_yes_no, says_unknown
 from knowledge.text import fold
 
 _CORRECTION = re.compile(
-    r"(?:不对|不是(?:的|这样)?|错了|[说搞弄打填记写讲]错了?|更正|改一下|等等|等一下|哦?不不?|其实|应该是|我是说|我说错了?|刚才(?:的)?不对)"
+    r"(?:不对|不是(?:的|这样)?|错了|[说搞弄打填记写讲]错了?|更正|改一下|等等|等一下|哦?不不?(?=[\s,，。.!！])|其实|应该是|我是说|我说错了?|刚才(?:的)?不对)"
     r"[\s,，。.!！、:：]*(?:我|那个|那|这个)?(?:应该|其实)?(?:是|改成|改为|改到)?(?P<rest>.*)",
     re.DOTALL,
 )
@@ -30,6 +30,10 @@ _NONE = re.compile(
 )
 """没有 in answer to what can be left out: it stays empty, 没有 is nobody's employer."""
 
+_ORGANISATION = re.compile(
+    r"(?:公司|厂|店|小学|中学|学校|高中|大学|学院|医院|诊所|局|所|社|站|中心|集团|超市|酒店|饭店|餐厅|工地|队|部|办|幼儿园|合作社|行|馆|院|镇|乡|街道|村)$"
+)
+_PLAIN_NO = ("不对", "不是", "不是的", "不")
 _DENIAL = re.compile(r"(?:不对|不是(?:的|这样)?|错了|[说搞弄打填记写讲]错了?)")
 
 
@@ -94,7 +98,7 @@ def as_answer(talk: Talk) -> Move | None:
     if ask.field.is_free and not talk.around.on_page:
         if talk.heard.is_question:
             return None
-        if talk.heard.names_a_topic:
+        if talk.heard.names_a_topic and not _ORGANISATION.search(talk.heard.text.strip()):
             return talk.doubting("as_answer", talk.heard.text)
     try:
         read = ask.field.read(talk.heard, talk.scene)
@@ -123,7 +127,8 @@ def _taken(talk: Talk, ask: Ask, read: Read) -> Move:
     except Rejected as problem:
         return Move(talk.state, (talk.reject(ask, problem),))
     told: tuple[str, ...] = ()
-    if not ask.field.is_free and not ask.field.is_sensitive:
+    is_choice = talk.heard.text.strip() in ask.field.labels(talk.scene)
+    if not (ask.field.is_free or ask.field.is_sensitive or is_choice):
         after = talk.with_state(state)
         values, hints = talk.flow.spot(talk.heard, after.scene)
         seen = {name: value for name, value in values.items() if name not in ask.hides}
@@ -160,7 +165,9 @@ def as_earlier_option(talk: Talk) -> Move | None:
 
 def as_denial(talk: Talk) -> Move | None:
     """「不对」 alone, where nothing asks for a yes or no: which answer is wrong?"""
-    if talk.state.answers and _DENIAL.fullmatch(bare(talk.heard.text)):
+    said = bare(talk.heard.text)
+    may_be_no = talk.ask is not None and isinstance(talk.ask.field, YesNo) and said in _PLAIN_NO
+    if talk.state.answers and _DENIAL.fullmatch(said) and not may_be_no:
         return talk.doubting("which_change")
     return None
 
@@ -177,7 +184,8 @@ def as_another_city(talk: Talk) -> Move | None:
 def as_question(talk: Talk) -> Move | None:
     """A question of another kind: answered, and the ask put again."""
     understood = talk.heard.understood
-    if not (talk.heard.is_question or understood.topics or understood.manners.found):
+    answers_where = bool(talk.session.waiting) and understood.places.residence is not None
+    if not (talk.heard.is_question or understood.topics or understood.manners.found or answers_where):
         return None
     digressed = talk.around.digress(talk.session, talk.heard)
     if digressed.saying.kind is Kind.CLARIFY and not (understood.topics or understood.choices):
@@ -187,7 +195,7 @@ def as_question(talk: Talk) -> Move | None:
 
 def as_mention(talk: Talk) -> Move | None:
     """Facts told in passing: each goes to its own ask."""
-    if talk.state.is_finished or talk.heard.is_question:
+    if talk.state.is_finished or talk.heard.is_question or len(talk.heard.normal) < _SHORTEST_FACT:
         return None
     if talk.scene.city is None and talk.flow.hears_stories:
         unread = f"{talk.state.unread}，{talk.heard.text}".strip("，")[:_LONGEST_UNREAD]
@@ -197,12 +205,13 @@ def as_mention(talk: Talk) -> Move | None:
     items = talk.with_state(state).items(told) if told else ""
     if items:
         return Move(state, (talk.say("recorded", items=items),))
-    if talk.heard.understood.topics and talk.heard.understood.asks:
-        return None  # what is told beside is no answer to what is asked
-    asked = talk.ask
-    if asked is not None and asked.name in state.hints:
+    if talk.ask is not None and talk.ask.name in state.hints:
         return Move(state)
-    return Move(state, (talk.say("noted"),)) if "told" in told else None
+    if "told" not in told:
+        return None
+    if talk.heard.understood.topics:  # 没有身份证: it is kept, and what the text says of it is told
+        return Move(state, digressed=talk.around.digress(talk.session, talk.heard))
+    return Move(state, (talk.say("noted"),))
 
 
 def as_other_answer(talk: Talk) -> Move | None:
@@ -229,28 +238,30 @@ def as_nothing(talk: Talk) -> Move | None:
     return Move(talk.state, (talk.say("not_read"),))
 
 
+_SHORTEST_FACT = 4
+"""A shorter message (登记) names a thing, and tells nothing of the person."""
+
 _LONGEST_UNREAD = 400
 """So many characters are kept of what is told before the city is known; no story is longer."""
 
 Reading = Callable[[Talk], Move | None]
 
 READINGS: tuple[Reading, ...] = (
-    as_doubt,
     as_command,
     as_agreement,
     as_correction,
+    as_denial,
     as_answer,
     as_earlier_option,
-    as_denial,
     as_another_city,
     as_mention,
     as_question,
     as_other_answer,
     as_nothing,
 )
-"""In this order; the first that makes a move decides."""
+"""In this order, after the engine's own open question (`as_doubt`); the first that makes a move decides."""
 
-_IN_A_FINISHED_DIALOG = (as_doubt, as_command, as_correction)
+_IN_A_FINISHED_DIALOG = (as_command, as_correction)
 _NOT_AFTER_THE_END = frozenset({Command.SKIP, Command.WHY, Command.BACK, Command.HUMAN, Command.HELP})
 
 
@@ -260,5 +271,9 @@ def read(talk: Talk) -> Move | None:
         commanded = command_in(talk.heard, talk.flow, talk.scene)
         if commanded and commanded.command in _NOT_AFTER_THE_END:
             return None
+    settled = as_doubt(talk)
+    if settled is not None:
+        return settled
+    talk = talk.with_state(replace(talk.state, doubt=None))  # passed over, the engine's question rests
     readings = _IN_A_FINISHED_DIALOG if talk.state.is_finished else READINGS
     return next((move for reading in readings if (move := reading(talk)) is not None), None)

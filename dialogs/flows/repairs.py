@@ -45,7 +45,9 @@ def _can_be_changed(talk: Talk, name: str) -> bool:
 def _skip(talk: Talk) -> Move:
     ask = talk.ask
     if talk.state.changing is not None:
-        kept = talk.say("kept", item=talk.item(talk.state.changing)) if ask else talk.say("nothing_changes")
+        name = talk.state.changing
+        is_told = name in talk.state.answers
+        kept = talk.say("kept", shown=talk.shown(name, talk.state.answers[name])) if is_told else talk.say("unknown_ok")
         return Move(replace(talk.state, changing=None), (kept,))
     if ask is None:
         return Move(talk.state, (talk.say("nothing_changes"),))
@@ -80,6 +82,8 @@ def _provision_behind(talk: Talk, ask: Ask) -> tuple[Part, ...]:
 def _progress(talk: Talk) -> Move:
     shown = talk.numbered_items()
     head = talk.say("progress", count=len(shown)) if shown else talk.say("progress_none")
+    if talk.flow.hears_stories:
+        return Move(talk.state, (replace(head, workings=shown),))  # how many are left depends on the answers
     left = sum(
         1
         for ask in talk.flow.asks

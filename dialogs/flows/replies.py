@@ -45,7 +45,7 @@ def put(talk: Talk, ask: Ask) -> tuple[Part, tuple[str, ...]]:
     values = talk.flow.values_of_ask(ask, talk.scene)
     part = talk.say(f"{name}.ask", **values)
     notes = [talk.wording.say(f"{name}.help", **values)] if talk.wording.has(f"{name}.help") else []
-    if talk.state.changing == name:
+    if talk.state.changing == name and name in talk.state.answers:
         notes.append(talk.wording.say("old_answer", shown=talk.shown(name, talk.state.answers.get(name))))
     notes += talk.flow.notes_on(ask, talk.scene)
     links = talk.flow.links_on(ask, talk.scene)
@@ -56,10 +56,16 @@ def again(talk: Talk, beside: Saying | None) -> tuple[Part, ...]:
     """Return what stands between an answer beside and the ask: its own choices are named, the numbers are the ask's."""
     if beside is None:
         return ()
-    said = talk.say("asked_again")
+    return (talk.say("asked_again"),)
+
+
+def beside_of(talk: Talk, beside: Saying) -> Saying:
+    """Return an answer beside a dialog; one that only asks back says what it can mean: the numbers are the ask's."""
     if beside.kind is not Kind.CLARIFY or not beside.suggestions:
-        return (said,)
-    return (talk.say("clarify", choices="、".join(beside.suggestions)), said)
+        return beside
+    names_cities = set(beside.suggestions) <= {city.short for city in talk.scene.library.cities.values()}
+    key = "which_city" if names_cities else "clarify"
+    return replace(beside, parts=(talk.say(key, choices="、".join(beside.suggestions)),), suggestions=())
 
 
 def greeting(talk: Talk) -> tuple[Part, ...]:
