@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve chat test lint types score fit data screenshots endurance lock sizes clean
+.PHONY: help install serve chat test lint types score fit data screenshots endurance transcripts lock sizes clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -49,6 +49,9 @@ screenshots: $(VENV)/.installed-dev system  ## take the screenshots of docs/ ane
 
 sizes: $(VENV)/.installed-dev  ## the ten longest modules and functions
 	@$(BIN)/python -m tests.architecture.sizes
+
+transcripts: $(VENV)/.installed-dev  ## rewrite what the assistant says in the plays; refused where law, dates or verdicts change
+	$(BIN)/python -m tests.dialogs.rewrite
 
 lock:  ## resolve the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock pyproject.toml

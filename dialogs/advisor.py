@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -26,6 +27,10 @@ from rules.reckoning import Reckoner
 from rules.workdays import WorkCalendar
 
 _HAS_TEXT = re.compile(r"[\u3400-\u9fffA-Za-z]|\d")
+_KEYCAP = re.compile("[\ufe0f\u20e3]")
+_LONGEST_NUMBER = 4
+"""So short a message may be a number in a circle or on a key: ②, 2️⃣."""
+
 _NUMBER_CHOICE = re.compile(
     r"(?:我?选|回复|要)?\s*第?\s*([1-9]\d?|[一二三四五六七八九十]{1,2})\s*(?:个|号|项)?[.。、,!]?"
 )
@@ -65,6 +70,7 @@ class Advisor:
         session = self._still_known(session)
         if city in self.library.cities and (session.flow is None or session.flow.is_finished):
             session = replace(session, city=city)
+        text = _KEYCAP.sub("", unicodedata.normalize("NFKC", text)) if len(text) <= _LONGEST_NUMBER else text
         if not _HAS_TEXT.search(text):
             sentence = words.NO_TEXT_IN_IT if text.strip() else words.EMPTY
             return Turn(session, Saying(Kind.CLARIFY, session.city, None, (Part(Kind.CLARIFY, sentence),)))

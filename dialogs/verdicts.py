@@ -16,7 +16,7 @@ from knowledge.text import in_chinese
 from rules.eligibility import Assessment, Reason, Verdict
 from rules.eligibility.clock import CLOCKS
 from rules.eligibility.remedies import Remedy, remedies
-from rules.next_steps import NextStep, next_steps
+from rules.next_steps import PROOFS, NextStep, next_steps
 from rules.person import Person
 
 _CARRYING = {"conditions", *CLOCKS}
@@ -43,8 +43,8 @@ def verdict_text(library: Library, city: City, person: Person, found: Assessment
 
 def verdict_parts(library: Library, city: City, person: Person, found: Assessment, today: date) -> tuple[Part, ...]:
     """Return a verdict as it is said: each condition with its provisions, what would help, what to do next."""
-    first = _first_line(city, found)
-    notes = [*_readings(city, found), *_missing(found), *_presumed(found)]
+    first = _first_line(city, person, found)
+    notes = [*_readings(city, person, found), *_missing(found), *_presumed(found)]
     spoken = (in_chinese(found.earliest),) if found.earliest else ()
     quotations = tuple(quotation(city, city.provision(address)) for address in _deciding(found))
     parts = [Part(Kind.FLOW, first, None, quotations, tuple(notes), computed=spoken, lines=_conditions(city, found))]
@@ -73,24 +73,31 @@ def _presumed(found: Assessment) -> list[str]:
     return [words.CHECK_PRESUMED.format(what=what)] if what else []
 
 
-def _readings(city: City, found: Assessment) -> list[str]:
+def _readings(city: City, person: Person, found: Assessment) -> list[str]:
     """Return how else the text can be read, where that would decide otherwise."""
     rules = city.eligibility
     if rules is None:
         return []
     doubtful = {reason.condition for reason in found.reasons if reason.met is not True}
-    told = [rules.inside_city.readings] if "inside_city" in doubtful else []
+    told = [rules.inside_city.readings] if "inside_city" in doubtful and _reads_both_ways(city, person) else []
     told += [rules.clock.readings] if {reason.condition for reason in found.reasons} & CLOCKS else []
     return [words.CHECK_READINGS.format(readings=readings) for readings in told if readings]
 
 
-def _first_line(city: City, found: Assessment) -> str:
+def _reads_both_ways(city: City, person: Person) -> bool:
+    """Tell whether the move was between a county and the town's districts: of it the text does not speak clearly."""
+    hukou, home = person.hukou.county, person.residence.county
+    is_between = hukou is not None and home is not None and hukou.endswith("区") != home.endswith("区")
+    return is_between and city.eligibility is not None and bool(city.eligibility.inside_city.readings)
+
+
+def _first_line(city: City, person: Person, found: Assessment) -> str:
     if any(reason.condition == "people" and reason.met is False for reason in found.reasons):
         return words.CHECK_PEOPLE
     if found.verdict is Verdict.NOT_YET:
         return words.CHECK_NOT_YET_ON.format(day=in_chinese(found.earliest)) if found.earliest else words.CHECK_NOT_YET
     unmet = {reason.condition for reason in found.reasons if reason.met is False}
-    if city.eligibility and city.eligibility.inside_city.readings and unmet == {"inside_city"}:
+    if unmet == {"inside_city"} and _reads_both_ways(city, person):
         return words.CHECK_NOT_ELIGIBLE_AS_READ
     return _FIRST_LINES[found.verdict].format(city=city.short, document=document_word(city))
 
@@ -146,4 +153,7 @@ def _next_part(library: Library, city: City, person: Person) -> Part:
 def _next_step(city: City, step: NextStep) -> Line:
     parameter = step.parameter
     told = parameter.spoken or words.CHECK_SILENT.format(document=document_word(city))
+    is_list = isinstance(parameter.value, tuple) and len(parameter.value) > 1
+    if step.name in PROOFS.values() and is_list and any("之一" in city.provision(address).in_full for address in parameter.cites):
+        told += words.CHECK_ONE_IS_ENOUGH
     return _line(city, f"{parameter.kind.title}：{told}", parameter.cites if parameter.value is not None else ())

@@ -17,10 +17,14 @@ _NEVER = re.compile(r"(?!)")
 
 @dataclass(frozen=True)
 class Option:
-    """A choice: its `label` on the button, and the words by which it is named in other ways."""
+    """A choice: its `label` on the button, and the words by which it is named in other ways.
+
+    A message with one of `unless` does not name it, whatever else it says.
+    """
 
     label: str
     heard: re.Pattern[str]
+    unless: re.Pattern[str] = _NEVER
 
 
 @dataclass(frozen=True)
@@ -103,10 +107,11 @@ def _options(file: Path, key: str, value: object) -> dict[str, Option]:
     found = {}
     for code, entry in expect_table(file, key, value).items():
         table = {"label": entry} if isinstance(entry, str) else expect_table(file, f"{key}.{code}", entry)
-        if set(table) - {"label", "heard"}:
-            raise CityError(file, f"{key}.{code}", "键不对", "只写 label 和 heard")
+        if set(table) - {"label", "heard", "unless"}:
+            raise CityError(file, f"{key}.{code}", "键不对", "只写 label、heard 和 unless")
         label = expect_text(file, f"{key}.{code}.label", table.get("label"))
-        found[code] = Option(label, _pattern(file, f"{key}.{code}.heard", table.get("heard", "")))
+        heard, unless = (_pattern(file, f"{key}.{code}.{name}", table.get(name, "")) for name in ("heard", "unless"))
+        found[code] = Option(label, heard, unless)
     return found
 
 

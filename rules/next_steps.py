@@ -11,7 +11,17 @@ from rules.person import Person
 ADULT = 16
 """未满 16 周岁: below this age a guardian applies, where a text says so (巴中 第七条, 开封 第十条)."""
 
-_PROOFS = {"employment": "materials_employment", "housing": "materials_housing", "study": "materials_study"}
+_REGISTERING = (
+    "registration_at",
+    "registration_online",
+    "registration_ids",
+    "registration_with",
+    "registration_within",
+)
+"""Who has not registered does that first."""
+
+PROOFS = {"employment": "materials_employment", "housing": "materials_housing", "study": "materials_study"}
+"""The proof a basis needs: one of those the text lists is enough where it says so (之一)."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +37,12 @@ def next_steps(city: City, person: Person) -> tuple[NextStep, ...]:
     rules, parameters = city.eligibility, city.parameters
     learns = any(base.kind == "study" for base in person.bases)
     through_school = learns and parameters["apply_by_school"].value is not None
-    names = ["apply_by_school" if through_school else "apply_at", "materials"]
+    names = [*(_REGISTERING if person.registered is False else ())]
+    names += ["apply_by_school" if through_school else "apply_at", "materials"]
     for base in person.bases:
         counts = rules is not None and rules.bases[base.kind].counts.get(base.code or "") is not False
-        if counts and parameters[_PROOFS[base.kind]].words:
-            names.append(_PROOFS[base.kind])
+        if counts and parameters[PROOFS[base.kind]].words:
+            names.append(PROOFS[base.kind])
     if person.presumed.get("has_id_card"):
         names.append("materials_without_id")
     if needs_another(person):

@@ -17,6 +17,7 @@ IMAGES = Path(__file__).parent.parent / "docs" / "images"
 COMMAND = Path(sys.executable).parent / "juzhuzheng"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+STORY = "我甘肃的，去年十月来巴中打工，签了合同，租房住，帮我看看能不能办"
 QUESTION = "我在赤峰，证9月15号到的期，今天去补签行不行"
 
 
@@ -54,6 +55,13 @@ def take(address: str) -> None:
         page.get_by_role("link", name="第二十条第二款").click()
         page.wait_for_load_state()
         page.screenshot(path=IMAGES / "law.png")
+        page.goto(f"{address}/?city=bazhong")
+        box = page.get_by_role("textbox")
+        box.fill(STORY)
+        box.press("Enter")
+        page.get_by_text("您住在城区").wait_for()
+        page.wait_for_timeout(400)
+        page.screenshot(path=IMAGES / "dialog.png")
         wide = browser.new_page(viewport={"width": 1280, "height": 800})
         wide.goto(f"{address}/compare/overdue")
         wide.screenshot(path=IMAGES / "compare.png")

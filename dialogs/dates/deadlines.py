@@ -85,6 +85,8 @@ def _line(rule: Deadline, reckoned: Reckoned, most: Reckoned | None, asked_on: d
         return words.ISSUED_BY_AT_MOST.format(day=day, most=in_chinese(most.day))
     if reckoned.strict is None or reckoned.strict == reckoned.day:
         return rule.line.format(day=day)
+    if reckoned.strict <= asked_on and rule.strict_line == words.DEADLINE_STRICT:
+        return words.DEADLINE_STRICT_NOW.format(day=day)
     return rule.strict_line.format(day=day, strict=in_chinese(reckoned.strict))
 
 

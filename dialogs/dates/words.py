@@ -42,6 +42,7 @@ ABOUT_CHECK = "这是推算，以证上的日期为准。"
 
 DEADLINE = "最晚{day}。"
 DEADLINE_STRICT = "最晚{day}；为稳妥请在{strict}前办。"
+DEADLINE_STRICT_NOW = "最晚{day}；为稳妥，请今天就去办。"
 DEADLINE_PAST = "最晚是{day}，已经过了；请尽快去办。"
 ISSUED_STRICT = "最晚{day}发证；连受理当天也算的话，是{strict}。"
 ISSUED_PAST = "最晚{day}发证，已经过了；可以去问受理窗口。"

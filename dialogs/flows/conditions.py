@@ -21,3 +21,8 @@ def is_(name: str, *values: Any) -> Condition:
 def both(*conditions: Condition) -> Condition:
     """Hold when all of `conditions` do."""
     return lambda scene: all(condition(scene) for condition in conditions)
+
+
+def either(*conditions: Condition) -> Condition:
+    """Hold when one of `conditions` does."""
+    return lambda scene: any(condition(scene) for condition in conditions)

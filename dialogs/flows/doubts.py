@@ -8,9 +8,11 @@ from dialogs.flows.commands import command_in
 from dialogs.flows.field import Rejected
 from dialogs.flows.fields import named_option
 from dialogs.flows.repairs import repaired
+from dialogs.flows.state import Doubt
 from dialogs.flows.talk import Move, Talk
 from dialogs.saying import Part
 from dialogs.understanding.yes_no import read_yes_no
+from knowledge.library import Library
 from knowledge.text import fold
 
 _OPTIONS = {"cancel": "cancel", "restart": "restart", "another_city": "city_change"}
@@ -37,6 +39,15 @@ def as_doubt(talk: Talk) -> Move | None:
     if agreed is None or talk.heard.is_question:
         return None
     return _ANSWERS[doubt.kind](settled, agreed, doubt.value)
+
+
+def is_known_doubt(doubt: Doubt | None, library: Library) -> bool:
+    """Tell whether an open question is one of this release's, about something it has."""
+    if doubt is None or doubt.kind in ("cancel", "restart", "which_change"):
+        return True
+    if doubt.kind == "another_city":
+        return doubt.value in library.cities
+    return doubt.kind == "as_answer" and isinstance(doubt.value, str)
 
 
 def question_of(talk: Talk) -> tuple[Part, tuple[str, ...]]:

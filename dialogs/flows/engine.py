@@ -11,13 +11,16 @@ from dialogs.flows.commands import bare
 from dialogs.flows.doubts import question_of
 from dialogs.flows.field import Rejected
 from dialogs.flows.flow import Flow, Outcome
-from dialogs.flows.readings import read, with_told
+from dialogs.flows.readings import read
 from dialogs.flows.replies import Said, Step, again, beside_of, greeting, last_step, put, step
 from dialogs.flows.scene import Heard, Scene, Tools
 from dialogs.flows.state import FlowState
+from dialogs.flows.still import still_holds
+from dialogs.flows.taking import with_told
 from dialogs.flows.talk import Around, Move, Talk
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
+from dialogs.understanding.kinds import without_private_numbers
 from knowledge.wording import Wording
 
 _TROUBLES = frozenset({"late", "lost", "damaged", "change", "address", "fake", "penalty"})
@@ -40,10 +43,7 @@ class Engine:
         flow = self.flows.get(state.flow) if state else None
         if state is None or flow is None:
             return None
-        gone = [name for name in ("city",) if state.answers.get(name) not in (None, *self._tools.library.cities)]
-        asks = {ask.name for ask in flow.asks}
-        changing = state.changing if state.changing in asks else None
-        return replace(state.without(*gone), changing=changing)
+        return still_holds(flow, state, Scene(self._tools, self._wordings[flow.name], {}, NOTHING_KNOWN, date.min))
 
     def notes_of(self, session: Session, around: Around) -> tuple[str, ...]:
         """Return what every reply of the running dialog says at its end."""
@@ -103,6 +103,11 @@ class Engine:
         if running is not None and not running.is_finished:
             if running.flow == name:
                 return self._finish(self._talk(session, running, heard, around), Said((self._said(name, "already"),)))
+            if session.parked is not None and session.parked.flow == name:
+                swapped = replace(session, flow=session.parked, parked=running)
+                return self._finish(
+                    self._talk(swapped, session.parked, heard, around), Said((self._said(name, "already"),))
+                )
             if session.parked is not None:
                 return self._two_already(session, heard, around)
             session = replace(session, parked=running)
@@ -121,7 +126,7 @@ class Engine:
         places = talk.heard.understood.places
         if places.outside and not places.residence and "city" not in talk.state.answers:
             said = (*said, talk.say("rejected.unsupported", place=places.outside))
-        state = replace(talk.state, unread=talk.heard.text)
+        state = replace(talk.state, unread=without_private_numbers(talk.heard.text))
         return talk.with_state(state.answered("city", places.residence) if places.residence else state), Said(said)
 
     def hear(self, session: Session, heard: Heard, around: Around) -> Step | None:
@@ -129,7 +134,7 @@ class Engine:
         state = session.flow
         if state is None or state.flow not in self.flows:
             return None
-        name = self.started_by(heard, around.today)
+        name = self._started_beside(session, state, heard, around)
         if name is not None and (name != state.flow or state.is_finished):
             return self.begin(name, replace(session, flow=None) if state.is_finished else session, heard, around)
         if self._is_paused(state.flow, around):
@@ -139,6 +144,19 @@ class Engine:
         if move is None:
             return None
         return self._moved(talk, move, greeting(talk))
+
+    def _started_beside(self, session: Session, state: FlowState, heard: Heard, around: Around) -> str | None:
+        """Return the dialog that a message asks for while one runs; an answer to the ask on the screen is none."""
+        name = self.started_by(heard, around.today)
+        if name is None or state.is_finished or self._wordings[name].starts.fullmatch(bare(heard.text)):
+            return name
+        talk = self._talk(session, state, heard, around)
+        ask = talk.ask
+        try:
+            is_answer = ask is not None and ask.field.read(heard, talk.scene) is not None
+        except Rejected:
+            is_answer = True
+        return None if is_answer else name
 
     def answer_on_page(self, session: Session, name: str, heard: Heard, around: Around) -> Step | str | None:
         """Take the answer given on the page of an ask; return why it cannot be, or None when it is asked no more."""

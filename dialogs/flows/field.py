@@ -51,6 +51,11 @@ class Field:
         del scene
         return str(value)
 
+    def holds(self, value: Any, scene: Scene) -> bool:
+        """Tell whether a stored value can still be an answer: an older release may have kept it otherwise."""
+        del scene
+        return isinstance(value, str)
+
     def rejections(self) -> tuple[str, ...]:
         """Return the codes `read` can reject with: for each there is a sentence."""
         return ()

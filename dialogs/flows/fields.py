@@ -8,6 +8,7 @@ from typing import Any
 
 from dialogs.flows.field import Field, Read, Rejected
 from dialogs.flows.scene import Heard, Scene
+from dialogs.understanding.story_bases import is_denied
 from dialogs.understanding.yes_no import read_yes_no
 from knowledge.city import City
 from knowledge.divisions import short_name
@@ -19,6 +20,9 @@ _SPLIT = re.compile(r"[\s,，、;；和跟与+及]+|还有|加上")
 _ORDINAL = re.compile(r"(?:我?选|要)?第?([1-9一二三四五六七八九])(?:个|项|号|种)?(?:吧|的)?")
 _LONGEST_CHOICE = 40
 """A longer message tells more than which choice is meant."""
+
+_UNSURE = re.compile(r"好像|应该是?(?!当)|可能|大概|也许|忘了?$|记不|说不[准清]|吗我")
+"""Who is not sure has not answered."""
 
 _ALL = re.compile(r"都有|全都?有|两样都有|三样都有|全部|都是|都占")
 
@@ -46,6 +50,9 @@ class OneOf(Field):
         option = scene.wording.options[self.name].get(str(value))
         return option.label if option else str(value)
 
+    def holds(self, value: Any, scene: Scene) -> bool:
+        return isinstance(value, str) and value in scene.wording.options[self.name]
+
 
 def named_option(options: dict[str, Option], heard: Heard) -> str | None:
     """Return the option a message names: by its label, or by words that no longer match of another holds."""
@@ -53,11 +60,19 @@ def named_option(options: dict[str, Option], heard: Heard) -> str | None:
     for code, option in options.items():
         if plain == fold(option.label):
             return code
-    if heard.is_question or len(plain) > _LONGEST_CHOICE:
+    if heard.is_question or len(plain) > _LONGEST_CHOICE or _UNSURE.search(heard.normal):
         return None
-    found = [(match.span(), code) for code, option in options.items() for match in option.heard.finditer(heard.normal)]
+    found = [(span, code) for code, option in options.items() for span in heard_spans(option, heard.normal)]
     outer = {code for span, code in found if not any(_holds(other, span) for other, _ in found)}
     return outer.pop() if len(outer) == 1 else None
+
+
+def heard_spans(option: Option, text: str) -> list[tuple[int, int]]:
+    """Return where the words of an option stand; not those denied right before: 不在城区."""
+    if option.unless.search(text):
+        return []
+    matches = [match for match in option.heard.finditer(text) if match.end() > match.start()]
+    return [match.span() for match in matches if not is_denied(text, match.start())]
 
 
 def _holds(outer: tuple[int, int], inner: tuple[int, int]) -> bool:
@@ -76,6 +91,9 @@ class YesNo(OneOf):
 
     def show(self, value: Any, scene: Scene) -> str:
         return super().show("yes" if value else "no", scene)
+
+    def holds(self, value: Any, scene: Scene) -> bool:
+        return isinstance(value, bool)
 
 
 class Several(OneOf):
@@ -107,11 +125,18 @@ class Several(OneOf):
     def _named(self, heard: Heard, options: dict[str, Option]) -> set[str]:
         if _ALL.search(heard.normal):
             return set(options) - {"none"}
-        spans = [(m.span(), code) for code, option in options.items() for m in option.heard.finditer(heard.normal)]
+        spans = [(span, code) for code, option in options.items() for span in heard_spans(option, heard.normal)]
         return {code for span, code in spans if not any(_holds(other, span) for other, _ in spans)}
 
     def show(self, value: Any, scene: Scene) -> str:
         return "、".join(OneOf.show(self, code, scene) for code in value)
+
+    def holds(self, value: Any, scene: Scene) -> bool:
+        return isinstance(value, list) and bool(value) and all(OneOf.holds(self, code, scene) for code in value)
+
+
+_BARE_PLACE = 8
+"""A longer message tells more than where one lives."""
 
 
 class CityOf(Field):
@@ -124,7 +149,7 @@ class CityOf(Field):
         places = heard.understood.places
         if heard.is_question:
             return None
-        if places.outside and not places.residence:
+        if places.outside and not places.residence and len(heard.normal) <= _BARE_PLACE:
             raise Rejected("unsupported", place=places.outside)
         return Read(places.residence) if places.residence else None
 
@@ -132,9 +157,14 @@ class CityOf(Field):
         city = scene.library.cities.get(str(value))
         return city.name if city else str(value)
 
+    def holds(self, value: Any, scene: Scene) -> bool:
+        return isinstance(value, str) and value in scene.library.cities
 
+
+_PLACE_KEYS = {"country", "province", "city", "county", "township", "area"}
 _TOWNSHIP = re.compile(r"([\u4e00-\u9fff]{2,4}?(?:镇|乡|苏木))")
 _LOCAL = re.compile(r"(?:就是|我是|是)?(?:本地|当地|本市|这里|这儿|这边)(?:的|人|户口)*")
+_NOT_FROM = re.compile(r"(?:我|俺|额)?(?:户口)?(?:不是|不在)")
 _BEYOND = re.compile(r"香港|澳门|台湾|港澳|外国|国外|无国籍")
 
 
@@ -144,7 +174,10 @@ class Hukou(Field):
     def read(self, heard: Heard, scene: Scene) -> Read | None:
         if heard.is_question:
             return None
-        if _BEYOND.search(heard.normal):
+        beyond = _BEYOND.search(heard.normal)
+        if _NOT_FROM.match(heard.normal):
+            return None
+        if beyond and not is_denied(heard.normal, beyond.start()):
             return Read({"country": "港澳台或外国"})
         city = scene.place
         if _LOCAL.fullmatch(heard.normal.strip(" 。.,")):
@@ -165,6 +198,10 @@ class Hukou(Field):
             parts, rest = place.parts, place.rest
         township = _TOWNSHIP.match(rest)
         return {**parts, **({"township": township[1]} if township else {})}
+
+    def holds(self, value: Any, scene: Scene) -> bool:
+        is_place = isinstance(value, dict) and bool(value) and set(value) <= _PLACE_KEYS
+        return is_place and all(isinstance(part, str) for part in value.values())
 
     def show(self, value: Any, scene: Scene) -> str:
         if value.get("country"):

@@ -11,8 +11,8 @@ from dialogs.flows.conditions import has_city
 from dialogs.flows.flow import Ask, Condition, Flow
 from dialogs.flows.past_date import read_span
 from dialogs.flows.personal import IDENTITY_DOCUMENT
-from dialogs.flows.readings import may_type
 from dialogs.flows.scene import Scene
+from dialogs.flows.taking import may_type
 from rules.calendar import age_on
 from rules.identity_number import BadNumber, IdentityNumber, read_identity_number
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from dialogs.compose import topic_part
@@ -28,8 +29,10 @@ def _parts(scene: Scene, topics: Iterable[str], told: Told, concepts: Iterable[s
 
     parts: list[Part] = []
     for answer in map(part, topics):
-        says_it_already = any(answer.quotations == earlier.quotations for earlier in parts) and not answer.dates
-        if not (answer.quotations and says_it_already):
+        same = [one for one in parts if answer.quotations and one.quotations == answer.quotations]
+        if same and answer.dates and not same[0].dates:
+            parts = [answer if one is same[0] else one for one in parts]  # the one that says the day
+        elif not same:
             parts.append(answer)
     return tuple(sorted(parts, key=lambda answer: answer.kind is Kind.NOT_COVERED))
 
@@ -88,7 +91,7 @@ class AddressChange(_Guide):
     topics: ClassVar[_Topics] = {
         "within": ("address_change_within", "address_change_deadline", "address_change_late"),
         "across": ("address_change_cross",),
-        "away": ("registration_how", "half_year", "conditions"),
+        "away": ("address_change_cross", "circumstances_changed"),
     }
 
     city = Ask(CityOf(), needed=True)
@@ -97,6 +100,9 @@ class AddressChange(_Guide):
 
     def ending(self, scene: Scene) -> Outcome:
         """Where the text has no rule of its own for a move across counties, what it says of every move."""
+        if scene.answers["where"] == "away":
+            outcome = super().ending(scene)
+            return replace(outcome, parts=(Part(Kind.FLOW, scene.wording.say("where.away")), *outcome.parts))
         if scene.answers["where"] != "across" or scene.place.parameters["change_across"].value is not None:
             return super().ending(scene)
         topics = ("address_change_deadline", "address_change_cross", "address_change")

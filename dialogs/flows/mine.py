@@ -91,7 +91,8 @@ class MyDeclarations(Flow):
         if not lines:
             return Outcome((Part(Kind.FLOW, wording.say("nothing")),), suggestions=(wording.say("look_up"),))
         offered = ("correct", "withdraw") if _open_ones(scene) else ()
-        head = Part(Kind.FLOW, wording.say("mine"), workings=tuple(lines))
+        notes = (wording.say("no_registration"),) if known.declarations else ()
+        head = Part(Kind.FLOW, wording.say("mine"), workings=tuple(lines), notes=notes)
         return Outcome((head,), suggestions=tuple(wording.say(name) for name in (*offered, "export", "erase")))
 
 
@@ -112,13 +113,18 @@ class Withdrawal(_OfMine):
         return Outcome((done,), (Withdraw(meant.receipt),))
 
 
-def _items(scene: Scene) -> tuple[tuple[str, str], ...]:
-    """Return the items that can be corrected: the name of the ask, and what the city calls it."""
+def _items(scene: Scene) -> tuple[tuple[str, ...], ...]:
+    """Return the items that can be corrected: the name of the ask, what the city calls it, and other words for it."""
     inner = _as_declared(scene)
     if inner is None:
         return ()
     called = ((ask.name, item_called(inner, ask.name)) for ask in Declaration.asks if ask.name in _CORRECTABLE)
-    return tuple((name, item) for name, item in called if item)
+    return tuple((name, item, *inner.wording.names(name)) for name, item in called if item)
+
+
+def _called(scene: Scene) -> str:
+    """Return what the city calls the chosen item; "" before one is chosen."""
+    return next((choice[1] for choice in _items(scene) if choice[0] == scene.answers.get("item")), "")
 
 
 _CORRECTABLE = ("full_name", "nation", "phone", "hukou_address", "residence_detail", "employer", "joined_on")
@@ -174,11 +180,11 @@ class Correction(_OfMine):
         return (Link(scene.wording.say("page"), PAGE),) if on_its_page(ask, scene) else ()
 
     def values_of_ask(self, ask: Ask, scene: Scene) -> dict[str, object]:
-        return {"item": dict(_items(scene)).get(scene.answers.get("item") or "", "")}
+        return {"item": _called(scene)}
 
     def ending(self, scene: Scene) -> Outcome:
-        meant, item = _meant(scene), dict(_items(scene)).get(scene.answers["item"])
-        if meant is None or item is None:
+        meant, item = _meant(scene), _called(scene)
+        if meant is None or not item:
             return Outcome((Part(Kind.FLOW, scene.wording.say("left_alone")),))
         said = Part(Kind.FLOW, scene.wording.say("corrected", item=item, receipt=meant.receipt))
         return Outcome((said,), (Correct(meant.receipt, ((item, scene.answers["value"]),)),))

@@ -24,6 +24,12 @@ _PARTS = {"初": (1, 3), "中": (5, 8), "底": (10, 12), "末": (10, 12)}
 _ABOUT_MONTHS, _ABOUT_DAYS = 1, 10
 """How far 大概 and 多 can be off: a month where months or years were named, ten days where days were."""
 
+_LUNAR = re.compile(r"农历|阴历|旧历|老历|腊月|正月(?!\d)|初[一二三四五六七八九十]|端午|中秋|重阳|除夕|春节|过年|清明")
+_NO_SUCH_DAY = re.compile(
+    r"(?:2|二)月(?:份)?(?:3[01]|30|三十一?)[号日]?|(?:4|6|9|11|四|六|九|十一)月(?:份)?(?:31|三十一)[号日]?"
+)
+_DAYS = re.compile(r"(\d{1,2})[号日]")
+_UNSURE = re.compile(r"好像|可能|大概|大约|左右|前后|记不[清得]|也许|估计|应该是?吧")
 _FEW_YEARS = re.compile(r"(?:好|有|十)?几年(?:了|前)?|很多年|好多年|多年|老早|早就|很早|打小|从小|一直")
 _LONG_AGO_YEARS = (2, 30)
 
@@ -42,12 +48,19 @@ class PastDate(Field):
         return Read(span_value(Span(span.first, min(span.last, scene.today))), needs_yes=reckoned)
 
     def _span(self, text: str, today: date) -> tuple[Span | None, bool]:
+        if _LUNAR.search(text):
+            raise Rejected("lunar")
         moments = moments_in(text, today)
+        if not moments and _NO_SUCH_DAY.search(text):
+            raise Rejected("no_such_day")
+        if len(set(_DAYS.findall(text))) > 1 and len(moments) == 1:
+            raise Rejected("several")
         spans = {moment.span for moment in moments}
         if len(spans) > 1:
             raise Rejected("several")
         if spans:
-            return spans.pop(), False
+            span = spans.pop()
+            return span, span.is_exact and _UNSURE.search(text) is not None
         short = _short_span(fold(text).strip(" 。.了"), today)
         if short is not None:
             return short, False
@@ -64,8 +77,14 @@ class PastDate(Field):
     def show(self, value: Any, scene: Scene) -> str:
         return show_span(read_span(value))
 
+    def holds(self, value: Any, scene: Scene) -> bool:
+        try:
+            return isinstance(value, list) and read_span(value).first <= read_span(value).last
+        except (TypeError, ValueError):
+            return False
+
     def rejections(self) -> tuple[str, ...]:
-        return ("future", "several")
+        return ("future", "several", "lunar", "no_such_day")
 
 
 class DayWithin(PastDate):

@@ -188,7 +188,8 @@ class Photo(Field):
         return scene.wording.say("photo_kept")
 
 
-Choices = Callable[[Scene], tuple[tuple[str, str], ...]]
+Choices = Callable[[Scene], tuple[tuple[str, ...], ...]]
+"""Choices as (value, label, other words for it …)."""
 
 
 class Choice(Field):
@@ -198,12 +199,13 @@ class Choice(Field):
         self._choices = choices
 
     def labels(self, scene: Scene) -> tuple[str, ...]:
-        return tuple(label for _, label in self._choices(scene))
+        return tuple(choice[1] for choice in self._choices(scene))
 
     def read(self, heard: Heard, scene: Scene) -> Read | None:
-        options = {value: Option(label, re.compile(re.escape(fold(label)))) for value, label in self._choices(scene)}
+        choices = self._choices(scene)
+        options = {one[0]: Option(one[1], re.compile("|".join(re.escape(fold(w)) for w in one[1:]))) for one in choices}
         value = named_option(options, heard)
         return Read(value) if value is not None else None
 
     def show(self, value: Any, scene: Scene) -> str:
-        return next((label for one, label in self._choices(scene) if one == value), str(value))
+        return next((choice[1] for choice in self._choices(scene) if choice[0] == value), str(value))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from dialogs import words
-from dialogs.flows.conditions import has_city
+from dialogs.flows.conditions import either, has_city
 from dialogs.flows.fields import CityOf, County, Hukou, OneOf, Several, YesNo
 from dialogs.flows.flow import Ask, Condition, Flow, Outcome
 from dialogs.flows.form import items_of
@@ -17,6 +18,9 @@ from dialogs.flows.scene import Heard, Scene
 from dialogs.verdicts import verdict_parts
 from knowledge.text import in_chinese
 from rules.eligibility import Assessment, Verdict, assess
+
+_BY_OTHERS = re.compile("(?:房东|老板|公司|单位|厂里?|你们这里?|这里)[^,，。]{0,4}(?:登记|填报|填过)|预先填报")
+_SAYS_ENROLLED = re.compile("学籍|全日制|借读|培训|幼儿园")
 
 
 def judged(scene: Scene) -> Assessment:
@@ -82,6 +86,20 @@ def _within(name: str) -> Callable[[Any, Scene], str | None]:
     return check
 
 
+def _left_to_the_office(name: str) -> Condition:
+    """Hold while the office is to decide about two places in one city, and the county of one is not even known."""
+
+    def holds(scene: Scene) -> bool:
+        if not has_city(scene) or "local_interpretation_of_non_local_hukou" not in judged(scene).missing:
+            return False
+        person = person_of(scene.answers, scene.place)
+        return (person.hukou if name == "hukou" else person.residence).county is None
+
+    return holds
+
+
+_LACKS_HUKOU_COUNTY = either(lacks("hukou_county"), _left_to_the_office("hukou"))
+_LACKS_COUNTY = either(lacks("residence_county"), _left_to_the_office("residence_county"))
 _HOME = ("residence_county", "residence_area")
 
 
@@ -97,12 +115,22 @@ class Precheck(Flow):
     city = Ask(CityOf(), needed=True)
     hukou = Ask(Hukou(), when=lacks("hukou_place"), why="conditions", hides=_HOME)
     hukou_city = Ask(Hukou(), when=lacks("hukou_city"), depends=("hukou",), why="conditions", hides=_HOME)
-    hukou_county = Ask(County(), when=lacks("hukou_county"), depends=("city", "hukou"), why="conditions", hides=_HOME)
+    hukou_county = Ask(
+        County(),
+        when=_LACKS_HUKOU_COUNTY,
+        depends=("city", "hukou"),
+        why="conditions",
+        hides=_HOME,
+    )
     residence_county = Ask(
-        County(), when=lacks("residence_county"), depends=("city",), why="conditions", hides=("hukou",)
+        County(),
+        when=_LACKS_COUNTY,
+        depends=("city",),
+        why="conditions",
+        hides=("hukou",),
     )
     residence_area = Ask(OneOf(), when=lacks("residence_area"), depends=("city",), why="conditions")
-    hukou_township = Ask(OneOf(), when=lacks("hukou_township"), depends=("hukou",), why="conditions")
+    hukou_township = Ask(OneOf(), when=lacks("hukou_township"), depends=("hukou",), why="conditions", hides=_HOME)
     basis = Ask(Several(), when=lacks("basis", *KINDS), why="conditions")
     employment = Ask(OneOf(), when=lacks_sort_of("employment"), depends=("basis",), why="stable_job")
     housing = Ask(OneOf(), when=lacks_sort_of("housing"), depends=("basis",), why="stable_home")
@@ -132,7 +160,13 @@ class Precheck(Flow):
         if not heard.text.strip() or scene.city is None:
             return {}, {}
         facts = scene.tools.stories.read(heard.text, scene.city, scene.today)
-        return answers_of(facts, scene.city, scene.today)
+        values, hints = answers_of(facts, scene.city, scene.today)
+        if _BY_OTHERS.search(heard.normal):
+            values = {name: value for name, value in values.items() if not name.startswith("registered")}
+            hints.pop("registered_on", None)  # a landlord's or employer's form is no registration
+        if not _SAYS_ENROLLED.search(heard.normal):
+            values.pop("study", None)  # a school is no 学籍: it is asked
+        return values, hints
 
     def opening(self, scene: Scene) -> tuple[str, ...]:
         return (scene.wording.say("opening"),)
@@ -156,8 +190,8 @@ class Precheck(Flow):
         offered = []
         if found.earliest is not None:
             offered.append(scene.wording.say("remind", day=in_chinese(found.earliest)))
-        takes_forms = bool(items_of(scene))
-        if found.verdict in (Verdict.ELIGIBLE, Verdict.NOT_YET) and takes_forms:
+        is_unregistered = scene.answers.get("registered") is False
+        if is_unregistered and items_of(scene):
             offered.append(scene.wording.say("declare"))
         return (*offered, scene.wording.say("materials"))
 

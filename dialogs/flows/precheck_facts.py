@@ -12,7 +12,7 @@ from dialogs.flows.state import Answers
 from knowledge.city import City
 from knowledge.eligibility import CODES
 from rules.calendar import Span, add_months
-from rules.person import Person, read_person
+from rules.person import BadFacts, Person, read_person
 
 KINDS = tuple(CODES)
 """employment, housing, study: a job, a home and a study."""
@@ -51,6 +51,15 @@ def person_of(answers: Answers, city: City) -> Person:
     return replace(person, registration=registration, moved=_span(answers, "moved_day", "moved_on"))
 
 
+def are_facts(told: Mapping[str, Any]) -> bool:
+    """Tell whether what was kept beside the answers can still be read as facts."""
+    try:
+        read_person(told)
+    except BadFacts:
+        return False
+    return set(told) <= set(_ASIDE)
+
+
 def _span(answers: Answers, *names: str) -> Span | None:
     """Return the first of `names` that is told."""
     found = (read_span(answers[name]) for name in names if answers.get(name))
@@ -77,7 +86,7 @@ def _bases(answers: Answers, city: City) -> list[dict[str, Any]] | None:
 
 def told_kinds(answers: Answers) -> list[str]:
     """Return which of job, home and study are told of."""
-    told = [*(answers.get("basis") or []), *(answers.get("more") or [])]
+    told = [*(answers.get("basis") or []), *(answers.get("more") or []), *(kind for kind in KINDS if answers.get(kind))]
     return [kind for kind in KINDS if kind in told]
 
 

@@ -11,16 +11,17 @@ from dialogs.flows.doubts import as_doubt
 from dialogs.flows.field import Read, Rejected
 from dialogs.flows.fields import OneOf, YesNo, named_option
 from dialogs.flows.flow import Ask
+from dialogs.flows.mentions import as_afterthought, as_mention, as_other_answer
 from dialogs.flows.repairs import repaired
-from dialogs.flows.scene import Heard, Scene
-from dialogs.flows.state import Answers, FlowState
+from dialogs.flows.scene import Heard
+from dialogs.flows.taking import taken
 from dialogs.flows.talk import Move, Talk
 from dialogs.saying import Kind
 from dialogs.understanding.yes_no import read_yes_no, says_unknown
 from knowledge.text import fold
 
 _CORRECTION = re.compile(
-    r"(?:不对|不是(?:的|这样)?|错了|[说搞弄打填记写讲]错了?|更正|改一下|等等|等一下|哦?不不?(?=[\s,，。.!！])|其实|应该是|我是说|我说错了?|刚才(?:的)?不对)"
+    r"(?:不对|不是(?:的|这样)?|错了|[说搞弄打填记写讲]错了?|更正|改一下|等等|等一下|哦?不不?(?=[\s,，。.!！])|其实|应该是|改成|换成|我是说|我说错了?|刚才(?:的)?不对)"
     r"[\s,，。.!！、:：]*(?:我|那个|那|这个)?(?:应该|其实)?(?:是|改成|改为|改到)?(?P<rest>.*)",
     re.DOTALL,
 )
@@ -53,7 +54,7 @@ def as_agreement(talk: Talk) -> Move | None:
     if agreed is None or talk.heard.is_question:
         return None
     if agreed:
-        return _taken(talk, ask, Read(talk.state.hints[ask.name]))
+        return taken(talk, ask, Read(talk.state.hints[ask.name]))
     hints = {name: value for name, value in talk.state.hints.items() if name != ask.name}
     return Move(replace(talk.state, hints=hints), (talk.say("not_agreed"),))
 
@@ -71,7 +72,7 @@ def as_correction(talk: Talk) -> Move | None:
         except Rejected as problem:
             return Move(talk.state, (talk.reject(ask, problem),))
         if read is not None and (not ask.field.is_sensitive or talk.around.on_page):
-            return _taken(replace(talk, heard=heard), ask, read)
+            return taken(replace(talk, heard=heard), ask, read)
     return None
 
 
@@ -95,6 +96,8 @@ def as_answer(talk: Talk) -> Move | None:
     has_none = ask.field.is_free and not ask.needed and _NONE.fullmatch(bare(talk.heard.text))
     if says_unknown(talk.heard.text) or has_none:
         return _unknown(talk, ask)
+    if ask.field.is_free and (earlier := as_earlier_option(talk)) is not None:
+        return earlier
     if ask.field.is_free and not talk.around.on_page:
         if talk.heard.is_question:
             return None
@@ -102,7 +105,7 @@ def as_answer(talk: Talk) -> Move | None:
             return talk.doubting("as_answer", talk.heard.text)
     try:
         read = ask.field.read(talk.heard, talk.scene)
-        return None if read is None else _taken(talk, ask, read)
+        return None if read is None else taken(talk, ask, read)
     except Rejected as problem:
         if talk.heard.is_question:
             return None
@@ -113,41 +116,6 @@ def _unknown(talk: Talk, ask: Ask) -> Move:
     if ask.needed:
         return Move(talk.state, (talk.say("needed"),))
     return Move(talk.take(ask, None), (talk.say("unknown_ok"),))
-
-
-def _taken(talk: Talk, ask: Ask, read: Read) -> Move:
-    """Return the move of a value that was read, with what else the message tells."""
-    must_be_page = ask.field.is_file or (ask.field.is_sensitive and not may_type(talk.scene))
-    if must_be_page and not talk.around.on_page:
-        return Move(talk.state, (talk.say("on_the_page"),))
-    if read.needs_yes:
-        return Move(replace(talk.state, changing=None, doubt=None).hinted(ask.name, read.value))
-    try:
-        state = talk.take(ask, read.value)
-    except Rejected as problem:
-        return Move(talk.state, (talk.reject(ask, problem),))
-    told: tuple[str, ...] = ()
-    is_choice = talk.heard.text.strip() in ask.field.labels(talk.scene)
-    if not (ask.field.is_free or ask.field.is_sensitive or is_choice):
-        after = talk.with_state(state)
-        values, hints = talk.flow.spot(talk.heard, after.scene)
-        seen = {name: value for name, value in values.items() if name not in ask.hides}
-        state, told = with_told(state, seen, hints)
-    return talk.accepted(ask, state, told=told)
-
-
-def with_told(state: FlowState, values: Answers, hints: Answers) -> tuple[FlowState, tuple[str, ...]]:
-    """Return the state with what a message tells beside, and the names of what is new; no answer is overwritten."""
-    new = {name: value for name, value in values.items() if state.answers.get(name) is None}
-    waiting = {name: value for name, value in hints.items() if state.answers.get(name) is None and name not in new}
-    answers = {name: value for name, value in state.answers.items() if name not in new and name not in waiting}
-    return replace(state, answers={**answers, **new}, hints={**state.hints, **waiting}), tuple(new)
-
-
-def may_type(scene: Scene) -> bool:
-    """Tell whether sensitive answers may be typed into the chat: the operator says so, or nothing else is possible."""
-    operator = scene.known.operator(scene.answers.get("city") or "")
-    return operator.typed if operator else not scene.known.can_open_page
 
 
 def as_earlier_option(talk: Talk) -> Move | None:
@@ -178,7 +146,7 @@ def as_another_city(talk: Talk) -> Move | None:
     city = talk.scene.city
     if there is None or city is None or there == city.slug or talk.heard.is_question:
         return None
-    return None if talk.heard.understood.topics else talk.doubting("another_city", there)
+    return talk.doubting("another_city", there)
 
 
 def as_question(talk: Talk) -> Move | None:
@@ -193,56 +161,12 @@ def as_question(talk: Talk) -> Move | None:
     return Move(talk.state, digressed=digressed)
 
 
-def as_mention(talk: Talk) -> Move | None:
-    """Facts told in passing: each goes to its own ask."""
-    if talk.state.is_finished or talk.heard.is_question or len(talk.heard.normal) < _SHORTEST_FACT:
-        return None
-    if talk.scene.city is None and talk.flow.hears_stories:
-        unread = f"{talk.state.unread}，{talk.heard.text}".strip("，")[:_LONGEST_UNREAD]
-        return Move(replace(talk.state, unread=unread), (talk.say("noted_for_later"),))
-    values, hints = talk.flow.spot(talk.heard, talk.scene)
-    state, told = with_told(talk.state, values, hints)
-    items = talk.with_state(state).items(told) if told else ""
-    if items:
-        return Move(state, (talk.say("recorded", items=items),))
-    if talk.ask is not None and talk.ask.name in state.hints:
-        return Move(state)
-    if "told" not in told:
-        return None
-    if talk.heard.understood.topics:  # 没有身份证: it is kept, and what the text says of it is told
-        return Move(state, digressed=talk.around.digress(talk.session, talk.heard))
-    return Move(state, (talk.say("noted"),))
-
-
-def as_other_answer(talk: Talk) -> Move | None:
-    """The answer to an ask that comes later: a day told right after 登记过, while something else is on the screen."""
-    if talk.ask is None or talk.heard.is_question or talk.heard.understood.topics:
-        return None
-    found: list[tuple[Ask, Read]] = []
-    for ask in talk.flow.asks:
-        is_open = ask.name not in talk.state.answers and talk.flow.is_asked(ask, talk.scene)
-        if ask == talk.ask or not is_open or ask.field.is_free or isinstance(ask.field, YesNo):
-            continue
-        try:
-            read = ask.field.read(talk.heard, talk.scene)
-        except (Rejected, KeyError):
-            continue
-        found += [(ask, read)] if read is not None else []
-    return _taken(talk, *found[0]) if len(found) == 1 else None
-
-
 def as_nothing(talk: Talk) -> Move | None:
     """Nothing of all this: the ask is put again, with its help."""
     if talk.state.is_finished:
         return None
     return Move(talk.state, (talk.say("not_read"),))
 
-
-_SHORTEST_FACT = 4
-"""A shorter message (登记) names a thing, and tells nothing of the person."""
-
-_LONGEST_UNREAD = 400
-"""So many characters are kept of what is told before the city is known; no story is longer."""
 
 Reading = Callable[[Talk], Move | None]
 
@@ -261,7 +185,7 @@ READINGS: tuple[Reading, ...] = (
 )
 """In this order, after the engine's own open question (`as_doubt`); the first that makes a move decides."""
 
-_IN_A_FINISHED_DIALOG = (as_command, as_correction)
+_IN_A_FINISHED_DIALOG = (as_command, as_correction, as_afterthought)
 _NOT_AFTER_THE_END = frozenset({Command.SKIP, Command.WHY, Command.BACK, Command.HUMAN, Command.HELP})
 
 
@@ -274,6 +198,10 @@ def read(talk: Talk) -> Move | None:
     settled = as_doubt(talk)
     if settled is not None:
         return settled
+    doubt = talk.state.doubt
+    is_asked_again = doubt is not None and doubt.kind == "another_city" and not talk.heard.is_question
+    if is_asked_again and command_in(talk.heard, talk.flow, talk.scene) is None:
+        return Move(talk.state, (talk.say("not_now"),))  # whose rules apply comes before every answer
     talk = talk.with_state(replace(talk.state, doubt=None))  # passed over, the engine's question rests
     readings = _IN_A_FINISHED_DIALOG if talk.state.is_finished else READINGS
     return next((move for reading in readings if (move := reading(talk)) is not None), None)

@@ -134,7 +134,8 @@ class Talk:
     def accepted(self, ask: Ask, state: FlowState, *, told: tuple[str, ...] = ()) -> Move:
         """Return the move of an answer: it is read back where it was changed or told beside others."""
         after = self.with_state(state)
-        effects = tuple(self.flow.effects_on(ask, after.scene))
+        is_new = ask.name not in self.state.answers or self.state.answers[ask.name] != state.answers[ask.name]
+        effects = tuple(self.flow.effects_on(ask, after.scene)) if is_new else ()
         changed = ask.name in self.state.answers and self.state.answers[ask.name] != state.answers[ask.name]
         names = (*told, *(() if self._is_plain(ask) and not changed else (ask.name,)))
         items = after.items(names) if names else ""

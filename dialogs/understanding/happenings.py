@@ -89,6 +89,7 @@ _LONG_AGO = 183
 """An expiry without a year that would be more days ago than this is the coming one."""
 
 _IS_OVER = re.compile("过期|逾期|没签|没去签|到期了|补签|忘了?签|失效")
+_UP_TO = re.compile(r"(?:到|截至|截止)$")
 _RANGE = re.compile(r"\s*(?:[-—~－]+|至|到)\s*")
 _OF_THE_PERMIT = (Event.EXPIRED, Event.ISSUED)
 _OTHER_PAPER = re.compile(
@@ -131,6 +132,8 @@ class TimeReader:
             else:
                 before = _last_clause(text[begins : moment.start])
             after = _CLAUSE_END.split(text[moment.end : ends])[0]
+            if moment.span.last == today and _UP_TO.search(before):
+                continue  # 到今天住了半年: until when, not since
             found = self._nearest(before, after)
             if found is None or (found[0] in _OF_THE_PERMIT and _is_of_another_paper(before + after)):
                 continue

@@ -7,6 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_HELD = frozenset(
+    "job labor_contract public_employer licence gig rent rent_contract own_house employer_dorm dorm school_dorm"
+    " training_dorm relative_home school training_class kindergarten registered town city_area countryside".split()
+)
+"""What is told of as being so: with a 不 or 没 before it, it is not."""
+
+_DENIED = re.compile(
+    r"(?:不|没|没有|没得|莫得|冇|木有|未|无|不是|没在|不在|没去|不去|没有去|没有在|从没|没签|没租)(?:在|去|有|是|住|签|上|办|过|得|找|到){0,2}$"
+)
+
+
+def is_denied(text: str, start: int) -> bool:
+    """Tell whether what begins at `start` is denied right before it, in its own clause."""
+    clause = re.split(r"[,，。;；!！?？\s]", text[:start])[-1]
+    return _DENIED.search(clause[-6:]) is not None
+
 
 @dataclass(frozen=True)
 class Said:
@@ -16,7 +32,10 @@ class Said:
     words: Mapping[str, re.Pattern[str]]
 
     def __contains__(self, name: str) -> bool:
-        return self.words[name].search(self.text) is not None
+        return any(
+            name not in _HELD or not is_denied(self.text, match.start())
+            for match in self.words[name].finditer(self.text)
+        )
 
 
 def bases_of(said: Said) -> list[dict[str, Any]]:
@@ -30,7 +49,7 @@ def bases_of(said: Said) -> list[dict[str, Any]]:
 
 def _employment(said: Said) -> str | None:
     """Return the code; "" for a job of unknown kind, None when no job is told of."""
-    if "licence" in said and "no_licence" not in said:
+    if "licence" in said and "no_licence" not in said and "licence_of_others" not in said:
         return "biz_licence_23"
     if "left_job" in said:
         return ""
@@ -38,6 +57,8 @@ def _employment(said: Said) -> str | None:
         return "public_employer"
     rents = "rent" in said and "rents_nothing" not in said
     no_contract = "no_rent_contract" in said and not rents
+    if "service_contract" in said:
+        return ""
     if "labor_contract" in said and not no_contract:
         return "labor_contract"
     if "gig" in said:
@@ -59,11 +80,13 @@ def _housing(said: Said) -> str | None:
         return "school_dorm" if "school" in said else "employer_dorm"
     for code in ("relative_home", "none_fixed", "own_house"):
         if code in said:
-            return code
+            return "" if code == "own_house" and "house_not_lived_in" in said else code
     return _rented(said) if "rent" in said and "rents_nothing" not in said else None
 
 
 def _rented(said: Said) -> str:
+    if "rents_without_contract" in said and "no_landlord_cert" not in said and "landlord_cert" not in said:
+        return ""
     if ("no_rent_contract" in said and "gig" not in said and "rent_contract" not in said) or "口头" in said.text:
         if "no_landlord_cert" in said:
             return "rent_no_contract_no_cert"

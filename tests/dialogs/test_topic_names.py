@@ -35,7 +35,7 @@ def test_every_topic_that_code_names_exists(advisor: Advisor) -> None:
 
 def test_every_parameter_that_code_names_exists(library: Library) -> None:
     named = {rule.parameter for rule in DEADLINES.values()} | {*WINDOW_RULES, *lateness._LATE_RULES}
-    named |= set(next_steps._PROOFS.values())
+    named |= set(next_steps.PROOFS.values())
     assert all(named <= set(city.parameters) for city in library.cities.values())
 
 
