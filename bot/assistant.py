@@ -12,7 +12,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.store.base import Conversations
-from bot.store.faults import StoreError
+from bot.store.faults import StoreError, StoreUnavailable
 from bot.store.records import Page, Records
 from dialogs import words
 from dialogs.advisor import Advisor, Turn
@@ -104,8 +104,7 @@ class Assistant:
         before = self._before(person, place)
         turn = self._take_turn(before, text, place)
         turn, _ = self._carried_out(before, secrets.token_hex(16), turn, place)
-        self._keep(before, turn)
-        return turn.saying
+        return turn.saying if self._keep(before, turn) else _refused(words.PAUSED)
 
     def hear_once(
         self, person: str, text: str, *, message_key: str, render: Callable[[Saying], str], place: Place = NOWHERE
@@ -122,8 +121,8 @@ class Assistant:
         turn = self._take_turn(before, text, place)
         turn, _ = self._carried_out(before, message_key, turn, place)
         reply = render(turn.saying)
-        self._keep(before, turn, message_key=message_key, reply=reply)
-        return reply
+        is_kept = self._keep(before, turn, message_key=message_key, reply=reply)
+        return reply if is_kept else render(_refused(words.PAUSED))
 
     def reply_to(self, message_key: str) -> str | None:
         """Return the reply that was given to a message; None when it is new, forgotten, or cannot be opened now."""
@@ -181,6 +180,8 @@ class Assistant:
         if page is None or self.records is None:
             return None
         before = self._before(page.person, place)
+        if not before.is_kept:
+            raise StoreUnavailable("会话现在读不出来；请检查密钥文件和磁盘")
         flow = before.session.flow
         if flow is None or flow.flow != page.draft:
             return None
@@ -189,7 +190,7 @@ class Assistant:
         if not isinstance(turn, Turn):
             return None if turn is None else PageAnswer(problem=turn)
         # The link is used up last: what could not be kept can be given again.
-        results = self._results(page.person, f"page:{_digest(token)}", turn, place)
+        results = self._results(page.person, f"page:{_digest(token, text)}", turn, place)
         turn = replace(turn, saying=completed(self.advisor.library, turn.saying, results))
         self._save(before, turn)
         self.records.use_page(token, self._now())
@@ -252,14 +253,16 @@ class Assistant:
                 results[CALENDAR] = f"{place.links}/calendar/{effect.city}/{effect.what}/{effect.day}.ics"
         return results
 
-    def _keep(self, before: _Before, turn: Turn, *, message_key: str | None = None, reply: str | None = None) -> None:
-        """Keep what can be kept; what could not be read is not written over."""
+    def _keep(self, before: _Before, turn: Turn, *, message_key: str | None = None, reply: str | None = None) -> bool:
+        """Keep what can be kept; False when a dialog could not be: it waits. What was not read is not written over."""
         if not before.is_kept:
-            return
+            return True
         try:
             self._save(before, turn, message_key=message_key, reply=reply)
         except StoreError as error:
             _log.error("a turn is not kept: %s", type(error).__name__)
+            return not (before.session.is_personal or turn.session.is_personal)
+        return True
 
     def _save(self, before: _Before, turn: Turn, *, message_key: str | None = None, reply: str | None = None) -> None:
         session, known = turn.session, before.known
@@ -287,8 +290,8 @@ class Assistant:
         return DEMONSTRATION_SECONDS if is_shown_only else DRAFT_SECONDS
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()[:32]
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def _refused(sentence: str) -> Saying:

@@ -154,6 +154,7 @@ def _next_step(city: City, step: NextStep) -> Line:
     parameter = step.parameter
     told = parameter.spoken or words.CHECK_SILENT.format(document=document_word(city))
     is_list = isinstance(parameter.value, tuple) and len(parameter.value) > 1
-    if step.name in PROOFS.values() and is_list and any("之一" in city.provision(address).in_full for address in parameter.cites):
+    is_proof = step.name in PROOFS.values() and is_list
+    if is_proof and any("之一" in city.provision(address).in_full for address in parameter.cites):
         told += words.CHECK_ONE_IS_ENOUGH
     return _line(city, f"{parameter.kind.title}：{told}", parameter.cites if parameter.value is not None else ())

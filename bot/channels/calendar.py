@@ -9,6 +9,7 @@ from icalendar import Alarm, Calendar, Event
 
 from bot.channels.site import SITE, Trouble
 
+_YEARS = range(2020, 2100)
 _NINE_IN_THE_MORNING = timedelta(hours=9)
 
 
@@ -53,6 +54,7 @@ def calendar_file(summary: str, day: date, uid: str) -> bytes:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year in _YEARS else None

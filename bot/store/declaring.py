@@ -38,9 +38,8 @@ Record = Row[Any]
 def submit(work: Work, effect: Submit) -> dict[str, str]:
     """Keep a declaration under a data key of its own. Was there one already: its receipt, and DUPLICATE."""
     identity = identity_hash(work.vault, effect.identity)
-    same = work.connection.execute(_open_ones(effect.city, effect.is_demonstration, identity))
     # Only the person's own: whoever just knows another's number must not learn whether it was declared, nor bar it.
-    earlier = next((row.receipt for row in same if row.person == work.person), None)
+    earlier = work.connection.scalar(_open_ones(work.person, effect.city, effect.is_demonstration, identity))
     if earlier is not None:
         return {RECEIPT: earlier, DUPLICATE: "yes"}
     declaration_id, receipt = secrets.token_hex(16), _free_receipt(work.connection)
@@ -73,7 +72,9 @@ def correct(work: Work, effect: Correct) -> dict[str, str]:
     before = read_items(work.vault, row)
     after = _changed(before, effect.items)
     identity = _identity_after(work.vault, row, before, effect.items)
-    if identity != row.identity and work.connection.scalar(_open_ones(row.city, row.is_demonstration, identity)):
+    if identity != row.identity and work.connection.scalar(
+        _open_ones(work.person, row.city, row.is_demonstration, identity)
+    ):
         return {REFUSED: "yes"}
     sealed = work.vault.seal(declaration_key(row.id), packed(after), b"items")
     change = update(declaration).where(declaration.c.id == row.id)
@@ -134,9 +135,10 @@ def identity_hash(vault: Vault, number: str) -> str:
     return vault.digest("identity", "".join(unicodedata.normalize("NFKC", number).upper().split()))
 
 
-def _open_ones(city: str, is_demonstration: bool, identity: str | None) -> Any:
-    return select(declaration.c.receipt, declaration.c.person).where(
+def _open_ones(person: str, city: str, is_demonstration: bool, identity: str | None) -> Any:
+    return select(declaration.c.receipt).where(
         and_(
+            declaration.c.person == person,
             declaration.c.city == city,
             declaration.c.is_demonstration == is_demonstration,
             declaration.c.identity == identity,

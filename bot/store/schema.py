@@ -69,6 +69,7 @@ Index(
     declaration.c.city,
     declaration.c.is_demonstration,
     declaration.c.identity,
+    declaration.c.person,
     unique=True,
     sqlite_where=_IS_OPEN,
     postgresql_where=_IS_OPEN,

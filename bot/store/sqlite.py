@@ -84,6 +84,8 @@ class SqliteConversations:
         """Keep the session and the reply in one transaction; drop what is past its time. Raises StoreError."""
         now = self._now()
         # Sealed before the transaction: making a data key writes into a database of its own.
+        if drops_replies:
+            self._sealing.forget([], [person])  # the reply below gets a new key
         state = self._sealing.state(person, session)
         body = self._sealing.reply(person, reply) if reply is not None and is_personal else reply
         until = now + (draft_seconds if session.is_personal else SESSION_SECONDS)

@@ -11,7 +11,7 @@ from dialogs.flows.scene import Heard, Scene
 from knowledge.text import fold, to_int
 from knowledge.wording import Wording
 
-_POLITE = re.compile(r"^(?:请问?|麻烦(?:您|你)?|那就|那|我想要|我想|我要|帮我|给我|先|我(?!们))+")
+_POLITE = re.compile(r"^(?:请问?|麻烦(?:您|你)?|那就|那|我想要|我想|我要|帮我|给我|我(?!们|的))+")
 _TRAILING = re.compile(r"(?:一下子?|吧|了|啊|呀|哈|嘛|呗|谢谢|[\s。.!！,，~～、])+$")
 _CHANGE = re.compile(r"(?:修改|更改|改|换)(?:一下)?(?P<what>.+?)|(?P<before>.+?)(?:要|想)?(?:修改|改)(?:一下)?")
 _NUMBERED = re.compile(r"(?:第)?([1-9一二三四五六七八九十]{1,3}|[12]\d)(?:项|条|个|题|行)?")

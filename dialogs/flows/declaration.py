@@ -48,6 +48,7 @@ from dialogs.flows.personal import (
 )
 from dialogs.flows.registration import guide, not_a_registration, registration_word
 from dialogs.flows.scene import Scene
+from dialogs.flows.taking import may_type
 from dialogs.saying import Kind, Link, Part
 
 _BY_ANOTHER = both(is_("consent_sensitive", True), for_another)
@@ -114,10 +115,13 @@ class Declaration(Flow):
         wording, answers = scene.wording, scene.answers
         if has_city(scene) and not items_of(scene):
             return Outcome((Part(Kind.FLOW, wording.say("no_items", city=scene.place.short)), *guide(scene)))
+        if has_city(scene) and not (may_type(scene) or scene.known.can_open_page):
+            return Outcome((Part(Kind.FLOW, wording.say("no_pages")), *guide(scene)))
         if answers.get("consent") is False or answers.get("consent_sensitive") is False:
-            key = "refused" if answers.get("consent") is False else "refused_later"
-            return Outcome((Part(Kind.FLOW, wording.say(key)), *guide(scene)))
-        if answers.get("their_consent") is False or answers.get("for_whom") == ANOTHER:
+            return Outcome((Part(Kind.FLOW, wording.say("refused")), *guide(scene)))
+        if answers.get("their_consent") is False:
+            return Outcome((Part(Kind.FLOW, wording.say("not_agreed")),))
+        if answers.get("for_whom") == ANOTHER:
             return Outcome((Part(Kind.FLOW, wording.say("only_oneself")), *guide(scene)))
         if answers.get("guardian") is False:
             return Outcome((Part(Kind.FLOW, wording.say("only_guardian")),))

@@ -113,13 +113,13 @@ class Engine:
             session = replace(session, parked=running)
         state = FlowState(name, {"city": session.city} if session.city else {}, touched=around.today.isoformat())
         talk = self._talk(session, state, heard, around)
-        opening = tuple(Part(Kind.FLOW, line) for line in talk.flow.opening(talk.scene))
-        parked = (
-            (self._said(session.parked.flow, "parked"),)
-            if session.parked and running is not None and not talk.flow.is_last
-            else ()
-        )
-        return self._finish(*self._prefilled(talk, (*parked, *opening)))
+        is_left = session.parked is not None and running is not None and not talk.flow.is_last
+        parked = (self._said(session.parked.flow, "parked"),) if is_left and session.parked else ()
+        talk, said = self._prefilled(talk, parked)
+        filled, told = self._with_unread(talk, Said())
+        goes_on = talk.flow.stop(filled.scene) is None and talk.flow.current(filled.scene) is not None
+        opening = (Part(Kind.FLOW, line) for line in talk.flow.opening(talk.scene)) if goes_on else ()
+        return self._finish(filled, said.then(*opening, *told.parts))
 
     def _prefilled(self, talk: Talk, said: tuple[Part, ...]) -> tuple[Talk, Said]:
         """Take what the message that starts the dialog tells; all of it once the city is known."""

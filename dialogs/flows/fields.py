@@ -183,7 +183,8 @@ class Hukou(Field):
         if _LOCAL.fullmatch(heard.normal.strip(" 。.,")):
             return Read({"province": city.province, "city": city.name})
         told = self._written(heard.normal, city)
-        told = told or scene.tools.stories.read(f"户口在{heard.text.strip()}", city, scene.today).get("hukou_place")
+        lead = "" if "户口" in heard.text else "户口在"
+        told = told or scene.tools.stories.read(f"{lead}{heard.text.strip()}", city, scene.today).get("hukou_place")
         return Read(told) if told else None
 
     def _written(self, text: str, city: City) -> dict[str, str] | None:

@@ -65,7 +65,9 @@ def _meant(scene: Scene) -> Declared | None:
     """Return the declaration that was chosen, or the only one."""
     ones = _open_ones(scene)
     chosen = scene.answers.get("which")
-    return next((one for one in ones if one.receipt == chosen), ones[0] if len(ones) == 1 else None)
+    if chosen is not None:
+        return next((one for one in ones if one.receipt == chosen), None)
+    return ones[0] if len(ones) == 1 else None
 
 
 class _OfMine(Flow):

@@ -24,6 +24,7 @@ from rules.telephone import read_telephone
 IDENTITY_DOCUMENT = "id_card"
 _ANNOUNCED = re.compile(r"^(?:我的?)?(?:单位|公司|学校|工作单位|街道|乡镇)?(?:名称|名字)?(?:叫做?|是|在|[:：])+\s*")
 _LONG_NUMBER = 11
+_LONG_ADDRESS = 10
 _LONGEST_TEXT = 60
 _NATION = re.compile(rf"({'|'.join(sorted((*NATIONALITIES, '汉'), key=len, reverse=True))})(?:族|人)?")
 
@@ -80,8 +81,8 @@ def document_name(kind: str) -> str:
 def masked(number: str) -> str:
     """Return a number of which only both ends are shown: enough to tell it, too little to use it."""
     front, back = (3, 4) if len(number) >= _LONG_NUMBER else (1, 2)
-    hidden = max(len(number) - front - back, 0)
-    return f"{number[:front]}{'*' * hidden}{number[len(number) - back :]}"
+    hidden = len(number) - front - back
+    return f"{number[:front]}{'*' * hidden}{number[-back:]}" if hidden > 0 else "*" * len(number)
 
 
 class Phone(Field):
@@ -115,7 +116,8 @@ class Address(Field):
 
     def show(self, value: Any, scene: Scene) -> str:
         text = str(value)
-        return f"{text[:3]}…{text[-4:]}（共{len(text)}个字）"
+        end = text[-4:] if len(text) >= _LONG_ADDRESS else ""
+        return f"{text[:3]}…{end}（共{len(text)}个字）"
 
     def rejections(self) -> tuple[str, ...]:
         return tuple(f"address_{problem}" for problem in detailed_address.PROBLEMS)

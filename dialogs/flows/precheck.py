@@ -173,7 +173,7 @@ class Precheck(Flow):
 
     def is_dormant(self, ask: Ask, scene: Scene) -> bool:
         """Tell whether the person would be the same without the answer."""
-        if ask.name == "city":
+        if ask.name == "city" or any(name in scene.answers for name in self.dependents(ask.name)):
             return False
         city = scene.place
         return person_of(scene.answers, city) == person_of(scene.without(ask.name).answers, city)

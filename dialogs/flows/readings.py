@@ -34,6 +34,9 @@ _NONE = re.compile(
 _ORGANISATION = re.compile(
     r"(?:公司|厂|店|小学|中学|学校|高中|大学|学院|医院|诊所|局|所|社|站|中心|集团|超市|酒店|饭店|餐厅|工地|队|部|办|幼儿园|合作社|行|馆|院|镇|乡|街道|村)$"
 )
+_LONGEST_FREE = 120
+"""No name, employer or address is longer; a longer message is no answer."""
+
 _PLAIN_NO = ("不对", "不是", "不是的", "不")
 _DENIAL = re.compile(r"(?:不对|不是(?:的|这样)?|错了|[说搞弄打填记写讲]错了?)")
 
@@ -100,6 +103,8 @@ def as_answer(talk: Talk) -> Move | None:
         return earlier
     if ask.field.is_free and not talk.around.on_page:
         if talk.heard.is_question:
+            return None
+        if len(talk.heard.text) > _LONGEST_FREE:
             return None
         if talk.heard.names_a_topic and not _ORGANISATION.search(talk.heard.text.strip()):
             return talk.doubting("as_answer", talk.heard.text)

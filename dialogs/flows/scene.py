@@ -23,6 +23,8 @@ _QUESTION = re.compile(
     r"能不能|可不可以|可以不|行不行|得不得|中不中|要不要|用不用|算不算|是不是|有没有|该不该|会不会|为何|为什|如何|"
     r"[行能要中得办领签]不$|够不够|给不给|满没满|算不|想?问(?:一?下|问)|[记签办交租读领补]了?没$|[了过]没有?$"
 )
+_HAVE_NOT = re.compile("莫得|么得|木有|冇")
+_NOTHING_AT_ALL = re.compile("(?:啥|什么)子?(?:都|也)")
 _SURE_TOPIC = 0.6
 
 
@@ -45,13 +47,13 @@ class Heard:
 
     @property
     def normal(self) -> str:
-        """The normalised text."""
-        return self.understood.normalised.text
+        """The normalised text; 莫得, 么得, 木有 and 冇 are 没得."""
+        return _HAVE_NOT.sub("没得", self.understood.normalised.text)
 
     @cached_property
     def is_question(self) -> bool:
         """Whether the message asks something: it never answers an ask then."""
-        if _QUESTION.search(self.normal.rstrip(" 。.!！~")):
+        if _QUESTION.search(_NOTHING_AT_ALL.sub("", self.normal.rstrip(" 。.!！~"))):
             return True
         return self.understood.asks and bool(self.understood.topics) and self.understood.confidence >= _SURE_TOPIC
 

@@ -19,6 +19,8 @@ def still_holds(flow: Flow, state: FlowState, scene: Scene) -> FlowState:
     hints = {name: value for name, value in _values(flow, state.hints, scene).items() if value is not None}
     if flow.ask("city") is None and state.answers.get("city") in scene.library.cities:
         kept["city"] = state.answers["city"]
+    if flow.ask("city") is not None and "city" not in kept:
+        kept, hints = {}, {}  # what was told was told of a city
     told = state.answers.get("told")
     if flow.hears_stories and isinstance(told, dict) and are_facts(told):
         kept["told"] = told

@@ -41,7 +41,7 @@ def _make_declarations() -> None:
     op.create_index(
         "declaration_open",
         "declaration",
-        ["city", "is_demonstration", "identity"],
+        ["city", "is_demonstration", "identity", "person"],
         unique=True,
         sqlite_where=is_open,
         postgresql_where=is_open,
