@@ -60,7 +60,7 @@ def named_option(options: dict[str, Option], heard: Heard) -> str | None:
     for code, option in options.items():
         if plain == fold(option.label):
             return code
-    if heard.is_question or len(plain) > _LONGEST_CHOICE or _UNSURE.search(heard.normal):
+    if heard.has_question_form or len(plain) > _LONGEST_CHOICE or _UNSURE.search(heard.normal):
         return None
     found = [(span, code) for code, option in options.items() for span in heard_spans(option, heard.normal)]
     outer = {code for span, code in found if not any(_holds(other, span) for other, _ in found)}

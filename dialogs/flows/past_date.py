@@ -11,6 +11,7 @@ from dialogs.flows.field import Field, Read, Rejected
 from dialogs.flows.scene import Heard, Scene
 from dialogs.understanding.dates import moments_in
 from dialogs.understanding.durations import Length, lengths_in
+from dialogs.understanding.happenings import Event
 from knowledge.text import fold, in_chinese
 from rules.calendar import Span, add_months
 
@@ -35,10 +36,17 @@ _LONG_AGO_YEARS = (2, 30)
 
 
 class PastDate(Field):
-    """A day not after today. The value is [first, last], ISO dates: the same day twice when it is known."""
+    """A day not after today. The value is [first, last], ISO dates: the same day twice when it is known.
+
+    `events` are what it can be the day of: 3月8号登记的 is no day of coming here. None named: of anything.
+    """
+
+    def __init__(self, *events: Event) -> None:
+        self._events = frozenset(events)
 
     def read(self, heard: Heard, scene: Scene) -> Read | None:
-        if heard.is_question:
+        told = {one.event for one in heard.understood.told.happenings}
+        if heard.is_question or (told and self._events and not told & self._events):
             return None
         span, reckoned = self._span(heard.normal, scene.today)
         if span is None:
@@ -90,7 +98,8 @@ class PastDate(Field):
 class DayWithin(PastDate):
     """The very day of what was told to lie in a span before: 「8号」 is the 8th of that month."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, *events: Event) -> None:
+        super().__init__(*events)
         self._base = base
 
     def read(self, heard: Heard, scene: Scene) -> Read | None:

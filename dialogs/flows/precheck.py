@@ -15,6 +15,7 @@ from dialogs.flows.form import items_of
 from dialogs.flows.past_date import DayWithin, PastDate, read_span
 from dialogs.flows.precheck_facts import KINDS, answers_of, person_of, told_kinds
 from dialogs.flows.scene import Heard, Scene
+from dialogs.understanding.happenings import Event
 from dialogs.verdicts import verdict_parts
 from knowledge.text import in_chinese
 from rules.eligibility import Assessment, Verdict, assess
@@ -98,6 +99,7 @@ def _left_to_the_office(name: str) -> Condition:
     return holds
 
 
+_COMING = (Event.ARRIVED, Event.RESIDES, Event.HIRED, Event.CHANGED)
 _LACKS_HUKOU_COUNTY = either(lacks("hukou_county"), _left_to_the_office("hukou"))
 _LACKS_COUNTY = either(lacks("residence_county"), _left_to_the_office("residence_county"))
 _HOME = ("residence_county", "residence_area")
@@ -137,17 +139,19 @@ class Precheck(Flow):
     study = Ask(OneOf(), when=lacks_sort_of("study"), depends=("basis",), why="study_basis")
     more = Ask(Several(_rest), when=lacks_more, depends=("basis",), why="conditions")
     registered = Ask(YesNo(), when=lacks("registered"), depends=("city",), why="half_year")
-    registered_on = Ask(PastDate(), when=lacks("registered_on"), depends=("registered",), why="half_year")
+    registered_on = Ask(
+        PastDate(Event.REGISTERED), when=lacks("registered_on"), depends=("registered",), why="half_year"
+    )
     registered_day = Ask(
-        DayWithin("registered_on"),
+        DayWithin("registered_on", Event.REGISTERED),
         when=lacks_day("registered_on", "registered_on"),
         depends=("registered_on",),
         check=_within("registered_on"),
         why="half_year",
     )
-    moved_on = Ask(PastDate(), when=lacks("moved_on"), why="half_year")
+    moved_on = Ask(PastDate(*_COMING), when=lacks("moved_on"), why="half_year")
     moved_day = Ask(
-        DayWithin("moved_on"),
+        DayWithin("moved_on", *_COMING),
         when=lacks_day("moved_on", "moved_on"),
         depends=("moved_on",),
         check=_within("moved_on"),

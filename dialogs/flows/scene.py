@@ -51,9 +51,14 @@ class Heard:
         return _HAVE_NOT.sub("没得", self.understood.normalised.text)
 
     @cached_property
+    def has_question_form(self) -> bool:
+        """Whether the message has the words or the end of a question."""
+        return _QUESTION.search(_NOTHING_AT_ALL.sub("", self.normal.rstrip(" 。.!！~"))) is not None
+
+    @cached_property
     def is_question(self) -> bool:
         """Whether the message asks something: it never answers an ask then."""
-        if _QUESTION.search(_NOTHING_AT_ALL.sub("", self.normal.rstrip(" 。.!！~"))):
+        if self.has_question_form:
             return True
         return self.understood.asks and bool(self.understood.topics) and self.understood.confidence >= _SURE_TOPIC
 
