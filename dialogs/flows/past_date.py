@@ -12,7 +12,7 @@ from dialogs.flows.scene import Heard, Scene
 from dialogs.understanding.dates import moments_in
 from dialogs.understanding.durations import Length, lengths_in
 from dialogs.understanding.happenings import Event
-from knowledge.text import fold, in_chinese
+from knowledge.text import fold, in_chinese, to_int
 from rules.calendar import Span, add_months
 
 _MONTH_DAY = re.compile(r"(1[0-2]|0?[1-9])[./-](3[01]|[12]\d|0?[1-9])号?")
@@ -31,6 +31,10 @@ _NO_SUCH_DAY = re.compile(
 )
 _DAYS = re.compile(r"(\d{1,2})[号日]")
 _UNSURE = re.compile(r"好像|可能|大概|大约|左右|前后|记不[清得]|也许|估计|应该是?吧")
+_NUMERALS = re.compile("[一二三四五六七八九十]{1,3}")
+_ALMOST_MONTHS = 2
+"""快一年 is at least ten months."""
+
 _FEW_YEARS = re.compile(r"(?:好|有|十)?几年(?:了|前)?|很多年|好多年|多年|老早|早就|很早|打小|从小|一直")
 _LONG_AGO_YEARS = (2, 30)
 
@@ -46,7 +50,7 @@ class PastDate(Field):
 
     def read(self, heard: Heard, scene: Scene) -> Read | None:
         told = {one.event for one in heard.understood.told.happenings}
-        if heard.is_question or (told and self._events and not told & self._events):
+        if heard.has_question_form or (told and self._events and not told & self._events):
             return None
         span, reckoned = self._span(heard.normal, scene.today)
         if span is None:
@@ -103,7 +107,8 @@ class DayWithin(PastDate):
         self._base = base
 
     def read(self, heard: Heard, scene: Scene) -> Read | None:
-        match = _BARE_DAY.fullmatch(fold(heard.normal).strip(" 。.了"))
+        written = _NUMERALS.sub(lambda found: str(to_int(found.group()) or 0), fold(heard.normal))
+        match = _BARE_DAY.fullmatch(written.strip(" 。.了"))
         told = scene.answers.get(self._base)
         if match is None or not told:
             return super().read(heard, scene)
@@ -141,6 +146,8 @@ def _span_before(length: Length, today: date) -> tuple[Span, bool]:
         return Span(day, day), True
     off = timedelta(days=_ABOUT_DAYS) if length.days and not length.months else None
     unit = 12 if length.months >= 12 and length.months % 12 == 0 else _ABOUT_MONTHS
+    if length.tendency < 0:
+        unit = min(unit, _ALMOST_MONTHS)
     earlier = day - off if off else add_months(day, -unit)
     later = day + off if off else add_months(day, unit)
     if length.tendency > 0:

@@ -24,6 +24,7 @@ from rules.telephone import read_telephone
 IDENTITY_DOCUMENT = "id_card"
 _ANNOUNCED = re.compile(r"^(?:我的?)?(?:单位|公司|学校|工作单位|街道|乡镇)?(?:名称|名字)?(?:叫做?|是|在|[:：])+\s*")
 _LONG_NUMBER = 11
+_IDENTITY_DIGITS = 14
 _LONG_ADDRESS = 10
 _LONGEST_TEXT = 60
 _NATION = re.compile(rf"({'|'.join(sorted((*NATIONALITIES, '汉'), key=len, reverse=True))})(?:族|人)?")
@@ -164,6 +165,8 @@ class AnyDocumentNumber(DocumentNumber):
         try:
             return super().read(heard, scene)
         except Rejected:
+            if len(re.sub(r"\D", "", heard.text)) >= _IDENTITY_DIGITS:
+                raise  # so many digits are an identity number, old or mistyped
             for name in _DOCUMENTS.values():
                 with suppress(BadNumber):
                     return Read(read_document_number(name, heard.text))

@@ -103,7 +103,8 @@ def _saying(talk: Talk, said: Said, slug: str | None) -> Saying:
     quoted |= {line.city for part in parts for line in part.lines}
     of_the_law = (note for one in sorted(quoted) for note in caveats(talk.scene.library.cities[one], talk.around.today))
     notes = (*(beside.caveats if beside else ()), *of_the_law, *talk.flow.caveats(talk.scene))
-    saying = Saying(Kind.FLOW, slug, None, parts, tuple(dict.fromkeys(notes)))
+    spoken_of = slug if slug in quoted or not quoted else min(quoted)  # a dialog just ended may be of another city
+    saying = Saying(Kind.FLOW, spoken_of, None, parts, tuple(dict.fromkeys(notes)))
     if beside is None:
         return saying
     return replace(saying, kind=beside.kind, topic=beside.topic, city=beside.city, confidence=beside.confidence)

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,8 @@ STIFF = re.compile("应当|予以|(?<![关联体])系(?![统列])")
 HALF_WIDTH = re.compile(r"[,;?!()]|(?<!\d):")
 """Half-width marks; the colon of a ratio, 500:1, is none."""
 
+WORDING_FILES = sorted((ROOT / "knowledge" / "wording").glob("*.toml"))
+SENTENCE_END = re.compile(r"(?<=[。！？])|\n")
 TOPIC_FILES = sorted((ROOT / "knowledge" / "cities").glob("*/topics.toml"))
 TEXT_FILES = {".py", ".md", ".toml", ".txt", ".lock", ".in", ".sh", ".html", ".js", ".css", ".json", ".jsonl", ".yml"}
 NOT_OURS = {".git", ".venv", "node_modules", "data", "build"}
@@ -30,6 +33,9 @@ INDEX_HOST = re.compile(
     r"--(?:extra-)?index-[u]rl|--find-link[s]|(?:index|registry)\s*=\s*[\"']?http[s:]|\"resolve[d]\":\s*\"http"
 )
 """How a file would name the place packages come from."""
+
+PATTERNS = {"heard"}
+"""Keys of a wording file that hold what is heard, not what is said."""
 
 FOREIGN_TO_THE_GLOSSARY = {"card", "visa"}
 
@@ -52,6 +58,17 @@ def city_sentences(file: Path) -> dict[str, str]:
     return {
         topic: ruling.get("says") or ruling["national"] for topic, ruling in rulings.items() if "silent" not in ruling
     }
+
+
+def wording_sentences(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    """Return every text of a wording file by its key: sentences and the labels of choices, each with its key."""
+    found: dict[str, str] = {}
+    for name, value in table.items():
+        if isinstance(value, dict):
+            found.update(wording_sentences(value, f"{prefix}{name}."))
+        elif isinstance(value, str) and name not in PATTERNS:
+            found[f"{prefix}{name}"] = PLACEHOLDER.sub("", value)
+    return found
 
 
 def undocumented(tree: ast.Module) -> Iterator[str]:
@@ -138,6 +155,33 @@ def test_what_we_say_for_a_city_is_a_sentence_with_full_width_marks(file: Path) 
     sentences = city_sentences(file)
     assert {topic: text for topic, text in sentences.items() if not text.endswith(("。", "？", "！", "”"))} == {}
     assert {topic: text for topic, text in sentences.items() if HALF_WIDTH.search(text)} == {}
+
+
+@pytest.mark.parametrize("file", WORDING_FILES, ids=lambda file: file.stem)
+def test_what_a_dialog_says_is_plain_and_short(file: Path) -> None:
+    sentences = wording_sentences(tomllib.loads(file.read_text(encoding="utf-8")))
+    assert sentences
+    assert {key: text for key, text in sentences.items() if stiff_words(text)} == {}
+    pieces = {key: SENTENCE_END.split(text) for key, text in sentences.items()}
+    assert {key: one for key, split in pieces.items() for one in split if len(one) > LONGEST_SENTENCE} == {}
+
+
+@pytest.mark.parametrize("file", WORDING_FILES, ids=lambda file: file.stem)
+def test_what_a_dialog_says_has_full_width_marks(file: Path) -> None:
+    sentences = wording_sentences(tomllib.loads(file.read_text(encoding="utf-8")))
+    assert {key: text for key, text in sentences.items() if HALF_WIDTH.search(text)} == {}
+
+
+def test_sentences_of_a_wording_file_are_found_and_measured() -> None:
+    table = {
+        "a": "好。",
+        "x": {"ask": "{city}的办法予以说明，对吗?", "options": {"yes": {"label": "是", "heard": "是|a?"}}},
+    }
+    sentences = wording_sentences(table)
+    assert sentences == {"a": "好。", "x.ask": "的办法予以说明，对吗?", "x.options.yes.label": "是"}
+    assert stiff_words(sentences["x.ask"]) == ["予以"]
+    assert HALF_WIDTH.search(sentences["x.ask"])
+    assert SENTENCE_END.split("一。二！\n三") == ["一。", "二！", "", "三"]
 
 
 @pytest.mark.parametrize("sentence", ["您应当去派出所。", "材料不齐的，不予以受理。", "本人系房东。", "应当，“可以”。"])
