@@ -36,7 +36,7 @@ def as_doubt(talk: Talk) -> Move | None:
     options = dict(talk.wording.all_options(_OPTIONS[doubt.kind]))
     code = named_option(options, talk.heard)
     agreed = code == "yes" if code else read_yes_no(talk.heard.text)
-    if agreed is None or talk.heard.is_question:
+    if agreed is None or talk.heard.has_question_form:
         return None
     return _ANSWERS[doubt.kind](settled, agreed, doubt.value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,7 @@ from dialogs.flows.commands import bare
 from dialogs.flows.doubts import question_of
 from dialogs.flows.field import Rejected
 from dialogs.flows.flow import Flow, Outcome
-from dialogs.flows.readings import read
+from dialogs.flows.readings import answers, read
 from dialogs.flows.replies import Said, Step, again, beside_of, greeting, last_step, put, step
 from dialogs.flows.scene import Heard, Scene, Tools
 from dialogs.flows.state import FlowState
@@ -25,6 +26,8 @@ from knowledge.wording import Wording
 
 _TROUBLES = frozenset({"late", "lost", "damaged", "change", "address", "fake", "penalty"})
 """Whoever tells of one of these has a permit, and another question."""
+
+_HAPPENED = re.compile("[了过]$")
 
 _A_STORY = 3
 """Who tells so many facts and asks nothing wants to know what follows from them."""
@@ -150,13 +153,10 @@ class Engine:
         name = self.started_by(heard, around.today)
         if name is None or state.is_finished or self._wordings[name].starts.fullmatch(bare(heard.text)):
             return name
+        if _HAPPENED.search(bare(heard.text) + heard.text[-1:]):
+            return None  # 房东说帮我登记了 tells, and asks for nothing
         talk = self._talk(session, state, heard, around)
-        ask = talk.ask
-        try:
-            is_answer = ask is not None and ask.field.read(heard, talk.scene) is not None
-        except Rejected:
-            is_answer = True
-        return None if is_answer else name
+        return None if answers(talk) else name
 
     def answer_on_page(self, session: Session, name: str, heard: Heard, around: Around) -> Step | str | None:
         """Take the answer given on the page of an ask; return why it cannot be, or None when it is asked no more."""

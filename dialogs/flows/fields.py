@@ -86,7 +86,7 @@ class YesNo(OneOf):
         code = named_option(self.options(scene), heard)
         if code is not None:
             return Read(code == "yes")
-        plain = None if heard.is_question else read_yes_no(heard.text)
+        plain = None if heard.has_question_form else read_yes_no(heard.text)
         return None if plain is None else Read(plain)
 
     def show(self, value: Any, scene: Scene) -> str:

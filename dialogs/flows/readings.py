@@ -54,7 +54,7 @@ def as_agreement(talk: Talk) -> Move | None:
         return None
     option = named_option(dict(talk.wording.all_options("yes_no")), talk.heard)
     agreed = option == "yes" if option else read_yes_no(talk.heard.text)
-    if agreed is None or talk.heard.is_question:
+    if agreed is None or talk.heard.has_question_form:
         return None
     if agreed:
         return taken(talk, ask, Read(talk.state.hints[ask.name]))
@@ -210,3 +210,16 @@ def read(talk: Talk) -> Move | None:
     talk = talk.with_state(replace(talk.state, doubt=None))  # passed over, the engine's question rests
     readings = _IN_A_FINISHED_DIALOG if talk.state.is_finished else READINGS
     return next((move for reading in readings if (move := reading(talk)) is not None), None)
+
+
+def answers(talk: Talk) -> bool:
+    """Tell whether the message answers the ask on the screen; words of a choice in a longer request do not."""
+    ask = talk.ask
+    if ask is None:
+        return False
+    if isinstance(ask.field, OneOf) and not isinstance(ask.field, YesNo):
+        return talk.heard.text.strip() in ask.field.labels(talk.scene)
+    try:
+        return ask.field.read(talk.heard, talk.scene) is not None
+    except Rejected:
+        return True

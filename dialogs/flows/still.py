@@ -21,7 +21,8 @@ def still_holds(flow: Flow, state: FlowState, scene: Scene) -> FlowState:
         kept["city"] = state.answers["city"]
     if flow.ask("city") is not None and "city" not in kept:
         kept, hints = {}, {}  # what was told was told of a city
-        state = replace(state, changing=None, doubt=None, is_finished=False)
+        needs_city = state.doubt is not None and state.doubt.kind in ("another_city", "as_answer", "which_change")
+        state = replace(state, changing=None, doubt=None if needs_city else state.doubt, is_finished=False)
     told = state.answers.get("told")
     if flow.hears_stories and isinstance(told, dict) and are_facts(told):
         kept["told"] = told

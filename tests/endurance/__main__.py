@@ -7,14 +7,26 @@ import sys
 import time
 import traceback
 
-from tests.endurance import data_mutations, kill, mutations, pushes, questions, report, soak
+from tests.endurance import (
+    conversations,
+    data_mutations,
+    dialog_mutations,
+    kill,
+    mutations,
+    pushes,
+    questions,
+    report,
+    soak,
+)
 
 PARTS = {
     "questions": questions,
+    "conversations": conversations,
     "pushes": pushes,
     "soak": soak,
     "kill": kill,
     "mutations": mutations,
+    "dialogs": dialog_mutations,
     "data": data_mutations,
 }
 

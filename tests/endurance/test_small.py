@@ -7,7 +7,17 @@ from types import ModuleType
 
 import pytest
 
-from tests.endurance import data_mutations, kill, mutations, pushes, questions, report, soak
+from tests.endurance import (
+    conversations,
+    data_mutations,
+    dialog_mutations,
+    kill,
+    mutations,
+    pushes,
+    questions,
+    report,
+    soak,
+)
 from tests.endurance.report import Part
 
 SEED = 7
@@ -15,8 +25,8 @@ SEED = 7
 
 @pytest.mark.parametrize(
     ("part", "scale"),
-    [(questions, 0.01), (pushes, 0.01), (kill, 0.05), (soak, 0.01)],
-    ids=["questions", "pushes", "kill", "soak"],
+    [(questions, 0.01), (conversations, 0.005), (pushes, 0.01), (kill, 0.05), (soak, 0.01)],
+    ids=["questions", "conversations", "pushes", "kill", "soak"],
 )
 def test_a_part_runs_and_finds_nothing(part: ModuleType, scale: float) -> None:
     assert part.run(SEED, scale).failures == []
@@ -31,6 +41,13 @@ def test_a_fault_that_tests_notice_is_noticed_and_a_harmless_one_is_not(tmp_path
     assert mutations.is_noticed(fatal, workplace)
     assert not mutations.is_noticed(harmless, workplace)
     assert (workplace / fatal.file).read_text(encoding="utf-8") == source
+
+
+def test_the_faults_of_the_dialogs_are_told_once_each_and_their_tests_are_there() -> None:
+    faults = dialog_mutations.all_faults()
+    assert len({fault.told for fault in faults}) == len(faults) >= 30
+    assert [fault.told for fault in faults if fault.old == fault.new] == []
+    assert all((report.ROOT / test).exists() for test in dialog_mutations.TESTS if "transcripts" not in test)
 
 
 def test_every_wrong_number_and_value_of_the_data_is_noticed() -> None:
