@@ -20,7 +20,12 @@ from dialogs.verdicts import verdict_parts
 from knowledge.text import in_chinese
 from rules.eligibility import Assessment, Verdict, assess
 
-_BY_OTHERS = re.compile("(?:房东|老板|公司|单位|厂里?|你们这里?|这里)[^,，。]{0,4}(?:登记|填报|填过)|预先填报")
+_BY_OTHERS = re.compile(
+    "(?:房东|老板|公司|单位|厂里?|你们这里?|这里)[^,，。]{0,4}(?:登记|填报|填过)|预先填报"
+    "|(?:应该|好像|可能|大概|记得)[^,，。]{0,4}登记|登记[^,，。]{0,5}忘"
+)
+"""A landlord's or employer's form is no registration, nor is one that a person is not sure of."""
+
 _SAYS_ENROLLED = re.compile("学籍|全日制|借读|培训|幼儿园")
 
 
@@ -105,6 +110,13 @@ _LACKS_COUNTY = either(lacks("residence_county"), _left_to_the_office("residence
 _HOME = ("residence_county", "residence_area")
 
 
+def _registered_by_the_office(scene: Scene) -> dict[str, Any]:
+    """Return the registration a clerk has recorded for this person in this city; a declaration alone is none."""
+    days = [one.registered_on for one in scene.known.declarations if one.city == scene.answers["city"]]
+    told = [day for day in days if day is not None]
+    return {"registered": True, "registered_on": [max(told).isoformat()] * 2} if told else {}
+
+
 class Precheck(Flow):
     """May I apply, and if not yet, when?"""
 
@@ -165,9 +177,11 @@ class Precheck(Flow):
             return {}, {}
         facts = scene.tools.stories.read(heard.text, scene.city, scene.today)
         values, hints = answers_of(facts, scene.city, scene.today)
+        if not {"registered", "registered_on"} & {*values, *hints}:
+            values |= _registered_by_the_office(scene)
         if _BY_OTHERS.search(heard.normal):
             values = {name: value for name, value in values.items() if not name.startswith("registered")}
-            hints.pop("registered_on", None)  # a landlord's or employer's form is no registration
+            hints.pop("registered_on", None)
         if not _SAYS_ENROLLED.search(heard.normal):
             values.pop("study", None)  # a school is no 学籍: it is asked
         return values, hints
