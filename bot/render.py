@@ -36,8 +36,9 @@ def as_wechat_text(saying: Saying, link_to: LinkTo = no_links, *, limit: int = W
     """Return the text in at most `limit` UTF-8 bytes.
 
     What does not fit is left out whole, least important first: suggestions (but not the choices of a question just
-    asked), then the quotes after the first of each part, then the last answers. The question a dialog has just asked
-    stays, an answer never loses its last quote, a quote is never cut inside, and that something was left out is said.
+    asked), then the quotes after the first of each part, the quotes beside lines that name them, the last answers. The
+    question a dialog has just asked stays, an answer never loses its last quote, a quote is never cut inside, and that
+    something was left out is said.
     """
     text = as_text(saying, link_to)
     if _bytes(text) <= limit:
@@ -57,6 +58,10 @@ def _without_least_important(saying: Saying) -> Saying:
         if len(parts[index].quotations) > 1:
             parts[index] = replace(parts[index], quotations=parts[index].quotations[:-1])
             return replace(saying, parts=tuple(parts))
+    named = [index for index, part in enumerate(parts) if part.lines and part.quotations]
+    if named:  # what its lines say goes before the words of a provision that they name
+        parts[named[-1]] = _with_place_only(parts[named[-1]])
+        return replace(saying, parts=tuple(parts))
     return _without_last_answer(saying)
 
 
@@ -72,10 +77,15 @@ def _without_last_answer(saying: Saying) -> Saying:
         return replace(saying, parts=(*saying.parts[:index], *saying.parts[index + 1 :]))
     if not part.quotations:
         return saying
+    shorter = _with_place_only(part)
+    return replace(saying, parts=(*saying.parts[:index], shorter, *saying.parts[index + 1 :]))
+
+
+def _with_place_only(part: Part) -> Part:
+    """Name the place of a quote that is too long for the message: it is read on its page."""
     shown = part.quotations[0]
     named = words.READ_THERE.format(place=f"{shown.source}{shown.place}")
-    shorter = replace(part, quotations=(), notes=(*part.notes, named))
-    return replace(saying, parts=(*saying.parts[:index], shorter, *saying.parts[index + 1 :]))
+    return replace(part, quotations=(), notes=(*part.notes, named))
 
 
 def _part(part: Part, link_to: LinkTo) -> str:

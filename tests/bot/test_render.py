@@ -13,6 +13,7 @@ from dialogs import words
 from dialogs.advisor import Advisor
 from dialogs.compose import caveats, topic_part
 from dialogs.saying import Kind, Part, Quotation, Saying
+from dialogs.session import Session
 from knowledge.address import Address
 
 MORE = "后面还有"
@@ -97,3 +98,15 @@ def test_choices_are_numbered_and_a_link_stands_below_its_quote(advisor: Advisor
     lines = text.splitlines()
     assert lines[lines.index("https://例/luoyang/13") - 1].startswith("第十三条：「")
     assert lines[-2:] == ["1. 要交什么材料", "2. 去哪里办"]
+
+
+def test_a_verdict_too_long_for_wechat_loses_words_of_the_law_before_what_to_do_next(advisor: Advisor) -> None:
+    session = Session()
+    for message in ("帮我看看能不能办", "赤峰", "辽宁大连", "租房，有合同", "没登记过"):
+        turn = advisor.take_turn(session, message, today=date(2026, 11, 21))
+        session = turn.session
+    assert len(as_text(turn.saying).encode()) > WECHAT_BYTES
+    short = as_wechat_text(turn.saying)
+    assert len(short.encode()) <= WECHAT_BYTES
+    assert "接下来：" in short
+    assert "第二条第一款" in short
