@@ -63,6 +63,11 @@ def test_only_a_registration_at_the_office_counts(advisor: Advisor, said: str) -
     assert told(after(advisor, *start, said)).get("registered") is not True
 
 
+def test_but_is_no_denial(advisor: Advisor) -> None:
+    answers = told(after(advisor, "帮我看看能不能办", "开封", "郑州", "摆摊没有执照，不过租房有合同"))
+    assert answers["housing"] == "rent_contract"
+
+
 def test_a_lease_without_a_contract_is_none(advisor: Advisor) -> None:
     answers = told(after(advisor, "帮我看看能不能办", "开封", "郑州", "打零工，租房没合同"))
     assert answers.get("housing") != "rent_contract"
