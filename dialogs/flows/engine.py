@@ -12,7 +12,7 @@ from dialogs.flows.commands import bare
 from dialogs.flows.doubts import question_of
 from dialogs.flows.field import Rejected
 from dialogs.flows.flow import Flow, Outcome
-from dialogs.flows.readings import answers, read
+from dialogs.flows.readings import answers, asks_besides, read
 from dialogs.flows.replies import Said, Step, again, beside_of, greeting, last_step, put, step
 from dialogs.flows.scene import Heard, Scene, Tools
 from dialogs.flows.state import FlowState
@@ -114,11 +114,17 @@ class Engine:
             if session.parked is not None:
                 return self._two_already(session, heard, around)
             session = replace(session, parked=running)
-        state = FlowState(name, {"city": session.city} if session.city else {}, touched=around.today.isoformat())
-        talk = self._talk(session, state, heard, around)
-        is_left = session.parked is not None and running is not None and not talk.flow.is_last
+        is_left = session.parked is not None and running is not None and not self.flows[name].is_last
         parked = (self._said(session.parked.flow, "parked"),) if is_left and session.parked else ()
-        talk, said = self._prefilled(talk, parked)
+        return self._begun(name, session, heard, around, parked)
+
+    def _begun(self, name: str, session: Session, heard: Heard, around: Around, before: tuple[Part, ...]) -> Step:
+        state = FlowState(name, {"city": session.city} if session.city else {}, touched=around.today.isoformat())
+        talk, said = self._prefilled(self._talk(session, state, heard, around), before)
+        if asks_besides(talk):
+            beside = around.digress(session, heard)
+            session = replace(session, topics=beside.session.topics, waiting=beside.session.waiting)
+            talk, said = replace(talk, session=session), replace(said, beside=beside_of(talk, beside.saying))
         filled, told = self._with_unread(talk, Said())
         goes_on = talk.flow.stop(filled.scene) is None and talk.flow.current(filled.scene) is not None
         opening = (Part(Kind.FLOW, line) for line in talk.flow.opening(talk.scene)) if goes_on else ()
@@ -231,7 +237,9 @@ class Engine:
         shown, choices = put(talk, ask)
         effects = tuple(talk.flow.effects_before(ask, talk.scene))
         asked = talk.with_state(replace(talk.state, asked=ask.name))
-        return step(asked, said.then(*again(talk, said.beside), shown, effects=effects), choices)
+        return step(
+            asked, said.then(*(again(talk, said.beside) if talk.state.asked else ()), shown, effects=effects), choices
+        )
 
     def _with_unread(self, talk: Talk, said: Said) -> tuple[Talk, Said]:
         """Take what was told before the city was known, once it is."""

@@ -223,3 +223,10 @@ def answers(talk: Talk) -> bool:
         return ask.field.read(talk.heard, talk.scene) is not None
     except Rejected:
         return True
+
+
+def asks_besides(talk: Talk) -> bool:
+    """Tell whether the message that starts a dialog asks another thing too: 看看能不能办，还有签注要带啥."""
+    topics = talk.heard.understood.topics
+    is_other = bool(topics) and topics[0] not in talk.flow.near and topics[0] != talk.flow.topic
+    return talk.flow.hears_stories and is_other and talk.heard.has_question_form

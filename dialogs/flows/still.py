@@ -39,6 +39,8 @@ def _values(flow: Flow, values: Mapping[str, Any], scene: Scene) -> dict[str, An
     found: dict[str, Any] = {}
     for name, value in values.items():
         ask = flow.ask(name)
-        if ask is not None and (value is None or ask.field.holds(value, scene)):
+        if ask is None:
+            continue
+        if (value is None and not ask.needed) or ask.field.holds(value, scene):
             found[name] = value
     return found

@@ -138,3 +138,11 @@ def test_a_place_is_read_as_it_is_written(written: str, parts: tuple[str | None,
 @pytest.mark.parametrize("written", ["鼓楼区", "没有", "在乡下", ""])
 def test_what_names_no_one_place_is_none(written: str) -> None:
     assert read_written_place(written) is None
+
+
+def test_a_second_question_in_the_message_that_starts_a_dialog_is_answered(advisor: Advisor) -> None:
+    waiting = after(advisor, "看看能不能办，还有签注要带啥")
+    assert waiting.session.waiting == ("endorsement_bring",)
+    answered = after(advisor, "看看能不能办，还有签注要带啥", "巴中")
+    assert answered.saying.topic == "endorsement_bring"
+    assert told(answered)["city"] == "bazhong"
