@@ -112,7 +112,8 @@ _HOME = ("residence_county", "residence_area")
 
 def _registered_by_the_office(scene: Scene) -> dict[str, Any]:
     """Return the registration a clerk has recorded for this person in this city; a declaration alone is none."""
-    days = [one.registered_on for one in scene.known.declarations if one.city == scene.answers["city"]]
+    here = scene.place.slug
+    days = [one.registered_on for one in scene.known.declarations if one.city == here]
     told = [day for day in days if day is not None]
     return {"registered": True, "registered_on": [max(told).isoformat()] * 2} if told else {}
 
