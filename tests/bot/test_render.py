@@ -110,3 +110,10 @@ def test_a_verdict_too_long_for_wechat_loses_words_of_the_law_before_what_to_do_
     assert len(short.encode()) <= WECHAT_BYTES
     assert "接下来：" in short
     assert "第二条第一款" in short
+
+
+def test_the_choices_of_a_question_are_not_offered_as_further_questions(advisor: Advisor) -> None:
+    asked = advisor.take_turn(Session(), "帮我看看能不能办", today=date(2026, 11, 21))
+    assert words.CHOOSE in as_text(asked.saying)
+    answered = advisor.take_turn(Session(city="luoyang"), "补办居住证要钱吗", today=date(2026, 11, 21))
+    assert words.ASK_NEXT in as_text(answered.saying)

@@ -9,8 +9,12 @@ import pytest
 
 from dialogs.advisor import Advisor, Turn
 from dialogs.effects import NOTHING_KNOWN, Consent, Declared, Known
+from dialogs.flows.engine import Engine
+from dialogs.flows.replies import Step
+from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
 from knowledge.written_place import read_written_place
+from rules.proof import ProofError
 
 TODAY = date(2026, 11, 21)
 
@@ -146,3 +150,12 @@ def test_a_second_question_in_the_message_that_starts_a_dialog_is_answered(advis
     answered = after(advisor, "看看能不能办，还有签注要带啥", "巴中")
     assert answered.saying.topic == "endorsement_bring"
     assert told(answered)["city"] == "bazhong"
+
+
+def test_an_answer_given_on_a_page_leads_to_nothing_unproven(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    turn = after(advisor, "预先填报居住信息", "巴中", "同意", "我自己", "同意", "张小明", "居民身份证")
+    unproven = Part(Kind.ANSWER, "9999元。")
+    step = Step(turn.session, Saying(Kind.FLOW, "bazhong", None, (unproven,)))
+    monkeypatch.setattr(Engine, "answer_on_page", lambda *given: step)
+    with pytest.raises(ProofError):
+        advisor.take_answer(turn.session, "number", "11010519491231002X", today=TODAY, known=NOTHING_KNOWN)
