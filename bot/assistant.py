@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.store.base import Conversations
+from bot.store.base import DRAFT_SECONDS, Conversations
+from bot.store.declaring import DEMONSTRATION_SECONDS
 from bot.store.faults import StoreError, StoreUnavailable
 from bot.store.records import Page, Records
 from dialogs import words
 from dialogs.advisor import Advisor, Turn
-from dialogs.effects import CALENDAR, PAGE, Effect, Erase, Known, OpenPage, Operator, Remind
+from dialogs.effects import CALENDAR, PAGE, Erase, Known, OpenPage, Operator, Remind
 from dialogs.results import completed
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
@@ -25,8 +26,6 @@ from rules.proof import ProofError
 _log = logging.getLogger(__name__)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-DEMONSTRATION_SECONDS = 24 * 3600
-DRAFT_SECONDS = 7 * 24 * 3600
 _FORMS = ("declaration", "correct")
 """The dialogs that take the contents of a declaration."""
 
@@ -103,7 +102,7 @@ class Assistant:
         """Answer `text` and keep the session."""
         before = self._before(person, place)
         turn = self._take_turn(before, text, place)
-        turn, _ = self._carried_out(before, secrets.token_hex(16), turn, place)
+        turn = self._carried_out(before, secrets.token_hex(16), turn, place)
         return turn.saying if self._keep(before, turn) else _refused(words.PAUSED)
 
     def hear_once(
@@ -119,7 +118,7 @@ class Assistant:
             return given
         before = self._before(person, place)
         turn = self._take_turn(before, text, place)
-        turn, _ = self._carried_out(before, message_key, turn, place)
+        turn = self._carried_out(before, message_key, turn, place)
         reply = render(turn.saying)
         is_kept = self._keep(before, turn, message_key=message_key, reply=reply)
         return reply if is_kept else render(_refused(words.PAUSED))
@@ -228,18 +227,18 @@ class Assistant:
             _log.error("reply withheld, it does not verify: %s", error)
             return Turn(session, _refused(words.PROOF_FAILED))
 
-    def _carried_out(self, before: _Before, key: str, turn: Turn, place: Place) -> tuple[Turn, tuple[Effect, ...]]:
+    def _carried_out(self, before: _Before, key: str, turn: Turn, place: Place) -> Turn:
         """Return the turn with the results of its effects; where they cannot be carried out nothing has happened."""
         if not turn.effects:
-            return turn, ()
+            return turn
         try:
             results = self._results(before.person, key, turn, place)
             if any(isinstance(effect, Erase) for effect in turn.effects):
                 self.conversations.forget(before.person)
         except StoreError as error:
             _log.error("effects not carried out: %s", type(error).__name__)
-            return Turn(before.session, _refused(words.PAUSED)), ()
-        return replace(turn, saying=completed(self.advisor.library, turn.saying, results)), turn.effects
+            return Turn(before.session, _refused(words.PAUSED))
+        return replace(turn, saying=completed(self.advisor.library, turn.saying, results))
 
     def _results(self, person: str, key: str, turn: Turn, place: Place) -> dict[str, str]:
         if not turn.effects or self.records is None:

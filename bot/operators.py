@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bot.store.declaring import LONGEST_KEPT_DAYS
 from dialogs.effects import Operator
 from dialogs.flows.declaration import Declaration
 from knowledge.city import City
@@ -13,7 +14,7 @@ from knowledge.datafile import CityError, expect_table, expect_text, expect_text
 from knowledge.library import Library
 
 OPERATORS_FILE = "operators.toml"
-MOST_DAYS = 180
+MOST_DAYS = LONGEST_KEPT_DAYS
 _TEXTS = ("name", "contact", "legal_basis")
 _KEYS = {*_TEXTS, "keep_days", "items", "items_basis", "typed", "for_others"}
 _NEEDED_ITEMS = ("full_name", "number")

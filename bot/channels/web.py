@@ -14,11 +14,13 @@ from bot.assistant import Place
 from bot.channels.links import path_of
 from bot.channels.posting import form_body, json_body, refuse_foreign
 from bot.channels.site import COOKIE, SITE, Site, Trouble, page, visitor_of
+from bot.store.base import SESSION_SECONDS
+from bot.store.declaring import LONGEST_KEPT_DAYS
 from dialogs.saying import Kind, Line, Part, Quotation, Saying
 
-COOKIE_SECONDS = 24 * 3600
+COOKIE_SECONDS = SESSION_SECONDS
 """As long as a session is kept after its last turn."""
-KEPT, KEPT_SECONDS = "kept", 180 * 24 * 3600
+KEPT, KEPT_SECONDS = "kept", LONGEST_KEPT_DAYS * 24 * 3600
 """Whoever has begun a dialog must find it again, and what was handed in, as long as it is kept."""
 TEXT_LIMIT = 1000
 _MESSAGE_ID = re.compile(r"[0-9a-z-]{8,64}")

@@ -6,6 +6,11 @@ from typing import Protocol
 
 from dialogs.session import Session
 
+SESSION_SECONDS = 24 * 3600
+DRAFT_SECONDS = 7 * 24 * 3600
+REPLY_SECONDS = 10 * 60
+"""How long an implementation keeps a session after its last turn, an idle dialog, a reply."""
+
 
 class Conversations(Protocol):
     """Sessions, and the replies already given, by message key. Every method but `close` raises StoreError.
@@ -26,7 +31,7 @@ class Conversations(Protocol):
         message_key: str | None = None,
         reply: str | None = None,
         is_personal: bool = False,
-        draft_seconds: float = ...,
+        draft_seconds: float = DRAFT_SECONDS,
         drops_replies: bool = False,
     ) -> None:
         """Keep the session and, with it in one step, the reply given to the message `message_key`.

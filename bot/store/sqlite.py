@@ -8,13 +8,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.store.base import DRAFT_SECONDS, REPLY_SECONDS, SESSION_SECONDS
 from bot.store.sealing import Sealing, is_sealed
 from bot.store.vault import Vault
 from dialogs.session import Session
 
-SESSION_SECONDS = 24 * 3600
-DRAFT_SECONDS = 7 * 24 * 3600
-REPLY_SECONDS = 10 * 60
 _IN_MEMORY = ":memory:"
 
 _SCHEMA = """

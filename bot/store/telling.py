@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, select
 
@@ -13,6 +12,7 @@ from bot.store.photos import PHOTO
 from bot.store.schema import access, consent, photo
 from bot.store.work import Work, in_shanghai
 from dialogs.effects import EXPORTED, Export, Status
+from knowledge.text import in_chinese
 
 _STATES = {
     Status.WAITING: "等待受理",
@@ -36,9 +36,10 @@ def export(work: Work, effect: Export) -> dict[str, str]:
 
 def _declaration(work: Work, row: Record) -> Iterator[str]:
     kind = "演示申报" if row.is_demonstration else "申报"
-    yield f"{kind} {row.receipt}：{work.labels.city(row.city)}，{_day(row.submitted_on)}提交，{_STATES[row.status]}"
+    city, day = work.labels.city(row.city), in_chinese(row.submitted_on)
+    yield f"{kind} {row.receipt}：{city}，{day}提交，{_STATES[row.status]}"
     if row.registered_on is not None:
-        yield f"登记日期：{_day(row.registered_on)}"
+        yield f"登记日期：{in_chinese(row.registered_on)}"
     reason = read_reason(work.vault, row)
     if reason:
         yield f"退回原因：{reason}"
@@ -63,7 +64,7 @@ def _consents(work: Work) -> list[str]:
 
 def _reminders(work: Work) -> list[str]:
     return [
-        f"{_day(kept.day)}，{work.labels.city(kept.city)}：{work.labels.reminder(kept.what)}"
+        f"{in_chinese(kept.day)}，{work.labels.city(kept.city)}：{work.labels.reminder(kept.what)}"
         for kept in reminders_of(work.connection, work.person)
     ]
 
@@ -75,10 +76,6 @@ def _draft_photos(work: Work) -> list[str]:
 
 def _count_photos(work: Work, condition: ColumnElement[bool]) -> int:
     return work.connection.scalar(select(func.count()).select_from(photo).where(condition)) or 0
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _time(at: float) -> str:

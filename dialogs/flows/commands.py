@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dialogs.flows.flow import Ask, Flow
+from dialogs.flows.flow import Flow
+from dialogs.flows.listing import is_listed, listed
 from dialogs.flows.scene import Heard, Scene
 from knowledge.text import fold, to_int
-from knowledge.wording import Wording
 
 _POLITE = re.compile(r"^(?:请问?|麻烦(?:您|你)?|那就|那|我想要|我想|我要|帮我|给我|我(?!们|的))+")
 _TRAILING = re.compile(r"(?:一下子?|吧|了|啊|呀|哈|嘛|呗|谢谢|[\s。.!！,，~～、])+$")
@@ -60,17 +60,12 @@ def command_in(heard: Heard, flow: Flow, scene: Scene) -> Commanded | None:
 
 def _named_ask(what: str, flow: Flow, scene: Scene) -> str | None:
     """Return the ask that is meant by its number in the list (第3项) or by its name (电话)."""
-    listed = [ask for ask in flow.answered(scene) if is_listed(ask, scene.wording)]
+    told = listed(flow, scene)
     number = _NUMBERED.fullmatch(what)
     position = to_int(number[1]) if number else None
-    if position and position <= len(listed):
-        return listed[position - 1].name
+    if position and position <= len(told):
+        return told[position - 1].name
     known = [ask for ask in flow.asks if is_listed(ask, scene.wording)]
     known = [ask for ask in known if ask.name in scene.answers or flow.is_asked(ask, scene)]
     named = [ask.name for ask in known if what in scene.wording.names(ask.name)]
     return named[0] if named else None
-
-
-def is_listed(ask: Ask, wording: Wording) -> bool:
-    """Tell whether an ask stands in the lists of what was told: those with a title do."""
-    return wording.has(f"{ask.name}.title")

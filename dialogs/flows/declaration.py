@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dialogs.effects import PAGE, RECEIPT, Consent, Effect, OpenPage, Submit
+from dialogs.effects import RECEIPT, Consent, Effect, Submit
 from dialogs.flows.conditions import both, has_city, is_
 from dialogs.flows.fields import CityOf, County, OneOf, YesNo
-from dialogs.flows.flow import Ask, Flow, Outcome
+from dialogs.flows.flow import Ask, Outcome
 from dialogs.flows.form import (
     ANOTHER,
     CHILD,
     DEMONSTRATION_DAYS,
     OTHERS,
     RELATIVE,
+    Paged,
     check_number,
     collects,
     documents,
@@ -26,14 +27,13 @@ from dialogs.flows.form import (
     must_be_true,
     not_before_birth,
     of_china,
-    on_its_page,
     operator_of,
     people,
-    shown_of,
     shows_pages,
     told_by_number,
     without_number,
 )
+from dialogs.flows.listing import numbered
 from dialogs.flows.past_date import PastDate
 from dialogs.flows.personal import (
     IDENTITY_DOCUMENT,
@@ -49,12 +49,12 @@ from dialogs.flows.personal import (
 from dialogs.flows.registration import guide, not_a_registration, registration_word
 from dialogs.flows.scene import Scene
 from dialogs.flows.taking import may_type
-from dialogs.saying import Kind, Link, Part
+from dialogs.saying import Kind, Part
 
 _BY_ANOTHER = both(is_("consent_sensitive", True), for_another)
 
 
-class Declaration(Flow):
+class Declaration(Paged):
     """The form. Which items it has stands in the city's text, or is set by the operator."""
 
     name = "declaration"
@@ -134,17 +134,10 @@ class Declaration(Flow):
         if ask.name in kinds and scene.answers[ask.name] is True:
             yield Consent(kinds[ask.name], scene.wording.say("consent.version"), scene.place.slug)
 
-    def effects_before(self, ask: Ask, scene: Scene) -> Iterable[Effect]:
-        if on_its_page(ask, scene):
-            yield OpenPage(ask.name)
-
     def notes_on(self, ask: Ask, scene: Scene) -> tuple[str, ...]:
         """In a demonstration a number that holds is needed, and must be nobody's."""
         has_example = ask.name == "number" and scene.answers.get("document") == IDENTITY_DOCUMENT
         return (scene.wording.say("number.example"),) if has_example and operator_of(scene) is None else ()
-
-    def links_on(self, ask: Ask, scene: Scene) -> tuple[Link, ...]:
-        return (Link(scene.wording.say("page"), PAGE),) if on_its_page(ask, scene) else ()
 
     def ending(self, scene: Scene) -> Outcome:
         operator = operator_of(scene)
@@ -187,9 +180,4 @@ class Declaration(Flow):
 
     def _review(self, scene: Scene) -> list[str]:
         """Return the form as it stands, numbered as 改第3项 counts."""
-        listed = [ask for ask in self.answered(scene) if scene.wording.has(f"{ask.name}.title")]
-        lines = [
-            f"{number}. {scene.wording.title(ask.name)}：{shown_of(ask, scene)}"
-            for number, ask in enumerate(listed, start=1)
-        ]
-        return [*lines, *(f"{title}：{value}" for title, value in told_by_number(scene))]
+        return [*numbered(self, scene), *(f"{title}：{value}" for title, value in told_by_number(scene))]

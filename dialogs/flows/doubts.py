@@ -6,12 +6,11 @@ from dataclasses import replace
 
 from dialogs.flows.commands import command_in
 from dialogs.flows.field import Rejected
-from dialogs.flows.fields import named_option
+from dialogs.flows.fields import agreed_in
 from dialogs.flows.repairs import repaired
 from dialogs.flows.state import Doubt
 from dialogs.flows.talk import Move, Talk
 from dialogs.saying import Part
-from dialogs.understanding.yes_no import read_yes_no
 from knowledge.library import Library
 from knowledge.text import fold
 
@@ -33,10 +32,8 @@ def as_doubt(talk: Talk) -> Move | None:
         return repaired(settled, named) if named else None
     if doubt.kind not in _OPTIONS:
         return None
-    options = dict(talk.wording.all_options(_OPTIONS[doubt.kind]))
-    code = named_option(options, talk.heard)
-    agreed = code == "yes" if code else read_yes_no(talk.heard.text)
-    if agreed is None or talk.heard.has_question_form:
+    agreed = agreed_in(talk.heard, dict(talk.wording.all_options(_OPTIONS[doubt.kind])))
+    if agreed is None:
         return None
     return _ANSWERS[doubt.kind](settled, agreed, doubt.value)
 

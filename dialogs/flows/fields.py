@@ -62,9 +62,14 @@ def named_option(options: dict[str, Option], heard: Heard) -> str | None:
             return code
     if heard.has_question_form or len(plain) > _LONGEST_CHOICE or _UNSURE.search(heard.normal):
         return None
-    found = [(span, code) for code, option in options.items() for span in heard_spans(option, heard.normal)]
-    outer = {code for span, code in found if not any(_holds(other, span) for other, _ in found)}
-    return outer.pop() if len(outer) == 1 else None
+    named = heard_options(options, heard.normal)
+    return named.pop() if len(named) == 1 else None
+
+
+def heard_options(options: dict[str, Option], text: str) -> set[str]:
+    """Return the options whose words stand in a text, but for those within longer words of another."""
+    found = [(span, code) for code, option in options.items() for span in heard_spans(option, text)]
+    return {code for span, code in found if not any(_holds(other, span) for other, _ in found)}
 
 
 def heard_spans(option: Option, text: str) -> list[tuple[int, int]]:
@@ -83,17 +88,22 @@ class YesNo(OneOf):
     """Yes or no: the options `yes` and `no` of the wording, or any plain yes or no. The value is a bool."""
 
     def read(self, heard: Heard, scene: Scene) -> Read | None:
-        code = named_option(self.options(scene), heard)
-        if code is not None:
-            return Read(code == "yes")
-        plain = None if heard.has_question_form else read_yes_no(heard.text)
-        return None if plain is None else Read(plain)
+        agreed = agreed_in(heard, self.options(scene))
+        return None if agreed is None else Read(agreed)
 
     def show(self, value: Any, scene: Scene) -> str:
         return super().show("yes" if value else "no", scene)
 
     def holds(self, value: Any, scene: Scene) -> bool:
         return isinstance(value, bool)
+
+
+def agreed_in(heard: Heard, options: dict[str, Option]) -> bool | None:
+    """Return yes or no: by one of the options `yes` and `no`, or by any plain one; None for anything else."""
+    code = named_option(options, heard)
+    if code is not None:
+        return code == "yes"
+    return None if heard.has_question_form else read_yes_no(heard.text)
 
 
 class Several(OneOf):
@@ -112,9 +122,9 @@ class Several(OneOf):
     def _numbered(self, text: str, options: dict[str, Option]) -> set[str] | None:
         """Return the options whose labels or numbers the message consists of: 1和3, 13, 第一个、第二个."""
         labels = {fold(option.label): code for code, option in options.items()}
-        if fold(text).strip(" 。.") in labels:
-            return {labels[fold(text).strip(" 。.")]}
         plain = fold(text).strip(" 。.")
+        if plain in labels:
+            return {labels[plain]}
         pieces = list(plain) if plain.isascii() and plain.isdigit() else [p for p in _SPLIT.split(plain) if p]
         numbers = [match and to_int(match[1]) for match in map(_ORDINAL.fullmatch, pieces)]
         codes = list(options)
@@ -125,8 +135,7 @@ class Several(OneOf):
     def _named(self, heard: Heard, options: dict[str, Option]) -> set[str]:
         if _ALL.search(heard.normal):
             return set(options) - {"none"}
-        spans = [(span, code) for code, option in options.items() for span in heard_spans(option, heard.normal)]
-        return {code for span, code in spans if not any(_holds(other, span) for other, _ in spans)}
+        return heard_options(options, heard.normal)
 
     def show(self, value: Any, scene: Scene) -> str:
         return "、".join(OneOf.show(self, code, scene) for code in value)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
-from dialogs.effects import Operator
+from dialogs.effects import PAGE, Effect, OpenPage, Operator
 from dialogs.flows.conditions import has_city
 from dialogs.flows.flow import Ask, Condition, Flow
 from dialogs.flows.past_date import read_span
 from dialogs.flows.personal import IDENTITY_DOCUMENT
 from dialogs.flows.scene import Scene
 from dialogs.flows.taking import may_type
+from dialogs.saying import Link
+from knowledge.text import in_chinese
 from rules.calendar import age_on
 from rules.identity_number import BadNumber, IdentityNumber, read_identity_number
 
@@ -147,10 +148,14 @@ def on_its_page(ask: Ask, scene: Scene) -> bool:
     return ask.field.is_sensitive and scene.known.can_open_page and is_untyped
 
 
-def shown_of(ask: Ask, scene: Scene) -> str:
-    """Return an answer as the review shows it."""
-    value = scene.answers[ask.name]
-    return scene.wording.say("item_unknown") if value is None else ask.field.show(value, scene)
+class Paged(Flow):
+    """A dialog with sensitive asks: each is answered on a page of its own, where one can be opened."""
+
+    def effects_before(self, ask: Ask, scene: Scene) -> Iterable[Effect]:
+        return (OpenPage(ask.name),) if on_its_page(ask, scene) else ()
+
+    def links_on(self, ask: Ask, scene: Scene) -> tuple[Link, ...]:
+        return (Link(scene.wording.say("page"), PAGE),) if on_its_page(ask, scene) else ()
 
 
 def told_by_number(scene: Scene) -> list[tuple[str, str]]:
@@ -158,12 +163,8 @@ def told_by_number(scene: Scene) -> list[tuple[str, str]]:
     identity = read_identity(scene)
     if identity is None:
         return []
-    told = (("sex", identity.sex), ("born", _written(identity.born)))
+    told = (("sex", identity.sex), ("born", in_chinese(identity.born)))
     return [(called, value) for ask, value in told if (called := item_called(scene, ask))]
-
-
-def _written(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def filled_in(flow: Flow, scene: Scene) -> Iterable[tuple[str, str]]:

@@ -6,16 +6,13 @@ from typing import Any
 
 from dialogs.effects import (
     EXPORTED,
-    PAGE,
     STATUS,
     CancelReminders,
     Correct,
     Declared,
-    Effect,
     Erase,
     Export,
     LookUp,
-    OpenPage,
     Status,
     Withdraw,
 )
@@ -23,11 +20,11 @@ from dialogs.flows.declaration import Declaration
 from dialogs.flows.field import Field, Read, Rejected
 from dialogs.flows.fields import YesNo
 from dialogs.flows.flow import Ask, Flow, Outcome
-from dialogs.flows.form import item_called, on_its_page
+from dialogs.flows.form import Paged, item_called
 from dialogs.flows.personal import AnyDocumentNumber, Choice
 from dialogs.flows.scene import Heard, Scene
 from dialogs.receipts import BadReceipt, find_receipt
-from dialogs.saying import Kind, Link, Part
+from dialogs.saying import Kind, Part
 from knowledge.text import in_chinese
 
 _OPEN = (Status.WAITING, Status.RETURNED)
@@ -165,7 +162,7 @@ class _NewValue(Field):
         return scene.wording.say("new_value", count=len(str(value)))
 
 
-class Correction(_OfMine):
+class Correction(_OfMine, Paged):
     """更正申报: one item of a declaration that the office has not taken up."""
 
     name = "correct"
@@ -174,12 +171,6 @@ class Correction(_OfMine):
     which = Ask(Choice(_which), needed=True, when=_several)
     item = Ask(Choice(_items), needed=True, depends=("which",))
     value = Ask(_NewValue(), needed=True, depends=("item",))
-
-    def effects_before(self, ask: Ask, scene: Scene) -> tuple[Effect, ...]:
-        return (OpenPage(ask.name),) if on_its_page(ask, scene) else ()
-
-    def links_on(self, ask: Ask, scene: Scene) -> tuple[Link, ...]:
-        return (Link(scene.wording.say("page"), PAGE),) if on_its_page(ask, scene) else ()
 
     def values_of_ask(self, ask: Ask, scene: Scene) -> dict[str, object]:
         return {"item": _called(scene)}
@@ -246,7 +237,7 @@ class _ReceiptNumber(Field):
         return ("mistyped", "no_receipt")
 
 
-class LookingUp(Flow):
+class LookingUp(Paged):
     """查回执: from another device, with the receipt number and the document number."""
 
     name = "look_up"
@@ -254,12 +245,6 @@ class LookingUp(Flow):
 
     receipt = Ask(_ReceiptNumber(), needed=True)
     number = Ask(AnyDocumentNumber(), needed=True)
-
-    def effects_before(self, ask: Ask, scene: Scene) -> tuple[Effect, ...]:
-        return (OpenPage(ask.name),) if on_its_page(ask, scene) else ()
-
-    def links_on(self, ask: Ask, scene: Scene) -> tuple[Link, ...]:
-        return (Link(scene.wording.say("page"), PAGE),) if on_its_page(ask, scene) else ()
 
     def ending(self, scene: Scene) -> Outcome:
         wanted = LookUp(scene.answers["receipt"], scene.answers["number"])

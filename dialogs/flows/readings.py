@@ -9,7 +9,7 @@ from dataclasses import replace
 from dialogs.flows.commands import Command, bare, command_in
 from dialogs.flows.doubts import as_doubt
 from dialogs.flows.field import Read, Rejected
-from dialogs.flows.fields import OneOf, YesNo, named_option
+from dialogs.flows.fields import OneOf, YesNo, agreed_in
 from dialogs.flows.flow import Ask
 from dialogs.flows.mentions import as_afterthought, as_mention, as_other_answer
 from dialogs.flows.repairs import repaired
@@ -17,7 +17,7 @@ from dialogs.flows.scene import Heard
 from dialogs.flows.taking import taken
 from dialogs.flows.talk import Move, Talk
 from dialogs.saying import Kind
-from dialogs.understanding.yes_no import read_yes_no, says_unknown
+from dialogs.understanding.yes_no import says_unknown
 from knowledge.text import fold
 
 _CORRECTION = re.compile(
@@ -52,9 +52,8 @@ def as_agreement(talk: Talk) -> Move | None:
     ask = talk.ask
     if ask is None or ask.name not in talk.state.hints or talk.state.asked != ask.name:
         return None
-    option = named_option(dict(talk.wording.all_options("yes_no")), talk.heard)
-    agreed = option == "yes" if option else read_yes_no(talk.heard.text)
-    if agreed is None or talk.heard.has_question_form:
+    agreed = agreed_in(talk.heard, dict(talk.wording.all_options("yes_no")))
+    if agreed is None:
         return None
     if agreed:
         return taken(talk, ask, Read(talk.state.hints[ask.name]))

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from dialogs.compose import topic_part
 from dialogs.effects import HandOff
-from dialogs.flows.commands import Command, Commanded, is_listed
+from dialogs.flows.commands import Command, Commanded
 from dialogs.flows.flow import Ask
+from dialogs.flows.listing import is_listed
 from dialogs.flows.talk import Move, Talk
 from dialogs.office_lines import known_offices
 from dialogs.saying import Kind, Part
@@ -47,7 +48,7 @@ def _skip(talk: Talk) -> Move:
     if talk.state.changing is not None:
         name = talk.state.changing
         is_told = name in talk.state.answers
-        kept = talk.say("kept", shown=talk.shown(name, talk.state.answers[name])) if is_told else talk.say("unknown_ok")
+        kept = talk.say("kept", shown=talk.shown(name)) if is_told else talk.say("unknown_ok")
         return Move(replace(talk.state, changing=None), (kept,))
     if ask is None:
         return Move(talk.state, (talk.say("nothing_changes"),))

@@ -46,7 +46,7 @@ def put(talk: Talk, ask: Ask) -> tuple[Part, tuple[str, ...]]:
     part = talk.say(f"{name}.ask", **values)
     notes = [talk.wording.say(f"{name}.help", **values)] if talk.wording.has(f"{name}.help") else []
     if talk.state.changing == name and name in talk.state.answers:
-        notes.append(talk.wording.say("old_answer", shown=talk.shown(name, talk.state.answers.get(name))))
+        notes.append(talk.wording.say("old_answer", shown=talk.shown(name)))
     notes += talk.flow.notes_on(ask, talk.scene)
     links = talk.flow.links_on(ask, talk.scene)
     return replace(part, notes=tuple(notes), links=links), ask.field.labels(talk.scene)

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from dialogs.effects import Effect, Known
-from dialogs.flows.commands import is_listed
 from dialogs.flows.field import Rejected
 from dialogs.flows.flow import Ask, Flow
+from dialogs.flows.listing import listed, numbered, shown
 from dialogs.flows.scene import Heard, Scene
 from dialogs.flows.state import Doubt, FlowState
 from dialogs.saying import Kind, Part, Saying
@@ -86,32 +86,19 @@ class Talk:
         """Return a sentence of this dialog as a part."""
         return Part(Kind.FLOW, self.wording.say(key, **values))
 
-    def shown(self, name: str, value: Any) -> str:
+    def shown(self, name: str) -> str:
         """Return an answer as it is read back."""
         ask = self.flow.ask(name)
-        return self.wording.say("item_unknown") if value is None or ask is None else ask.field.show(value, self.scene)
-
-    def item(self, name: str) -> str:
-        """Return an answer with its title: 户口：甘肃省."""
-        return f"{self.wording.title(name)}：{self.shown(name, self.state.answers[name])}"
+        return shown(ask, self.scene) if ask else self.wording.say("item_unknown")
 
     def items(self, names: tuple[str, ...] | None = None) -> str:
-        """Return the listed answers, all or those of `names`, in the order of the dialog."""
-        listed = [ask.name for ask in self.flow.answered(self.scene) if is_listed(ask, self.wording)]
-        return "；".join(self.item(name) for name in listed if names is None or name in names)
+        """Return the listed answers with their titles (户口：甘肃省), all or those of `names`."""
+        asks = [ask for ask in listed(self.flow, self.scene) if names is None or ask.name in names]
+        return "；".join(f"{self.wording.title(ask.name)}：{shown(ask, self.scene)}" for ask in asks)
 
     def numbered_items(self) -> tuple[str, ...]:
         """Return the answers that can be changed, numbered as 改第3项 counts them."""
-        listed = [ask.name for ask in self.flow.answered(self.scene) if is_listed(ask, self.wording)]
-        return tuple(
-            self.wording.say(
-                "item",
-                number=number,
-                title=self.wording.title(name),
-                shown=self.shown(name, self.state.answers[name]),
-            )
-            for number, name in enumerate(listed, start=1)
-        )
+        return numbered(self.flow, self.scene)
 
     def reject(self, ask: Ask, problem: Rejected) -> Part:
         """Return why a message cannot be the answer, and what to write."""

@@ -1,16 +1,19 @@
-"""What the tests of the public site are run with."""
+"""What the tests of the public site, and of what is kept of dialogs, are run with."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.assistant import Assistant
 from dialogs.advisor import Advisor
 from knowledge.library import Library
 from tests.bot.asking import Client, Open
+from tests.bot.declaring import WITH_OFFICE, Clock, Person, opened
 from tests.bot.fakes import build_site
 
 
@@ -29,3 +32,19 @@ async def open_site(library: Library, advisor: Advisor, tmp_path: Path) -> Async
     yield start
     for client in clients:
         await client.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def assistant(advisor: Advisor, tmp_path: Path, clock: Clock) -> Iterator[Assistant]:
+    with opened(advisor, tmp_path / "data", clock, WITH_OFFICE) as started:
+        yield started
+
+
+@pytest.fixture
+def anna(assistant: Assistant) -> Person:
+    return Person(assistant)

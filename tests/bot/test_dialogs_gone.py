@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.assistant import Assistant
 from dialogs.advisor import Advisor
 from knowledge.library import Library
 from tests.bot.declaring import (
@@ -29,22 +27,6 @@ from tests.bot.declaring import (
     with_todays_keys,
 )
 from tests.bot.keeping import NAME
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def assistant(advisor: Advisor, tmp_path: Path, clock: Clock) -> Iterator[Assistant]:
-    with opened(advisor, tmp_path / "data", clock, WITH_OFFICE) as started:
-        yield started
-
-
-@pytest.fixture
-def anna(assistant: Assistant) -> Person:
-    return Person(assistant)
 
 
 def test_what_was_cancelled_opens_with_no_key_that_is_left(anna: Person, tmp_path: Path, library: Library) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.assistant import Assistant
 from bot.store.sqlite import SqliteConversations
 from dialogs.advisor import Advisor
 from knowledge.library import Library
@@ -37,22 +35,6 @@ class Crash(RuntimeError):
 
 def crash(*_: object, **__: object) -> None:
     raise Crash
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def assistant(advisor: Advisor, tmp_path: Path, clock: Clock) -> Iterator[Assistant]:
-    with opened(advisor, tmp_path / "data", clock, WITH_OFFICE) as started:
-        yield started
-
-
-@pytest.fixture
-def anna(assistant: Assistant) -> Person:
-    return Person(assistant)
 
 
 # ------------------------------------------------------------------------------------------------ nothing is readable

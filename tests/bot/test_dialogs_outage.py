@@ -44,11 +44,6 @@ def assistant(advisor: Advisor, tmp_path: Path) -> Iterator[Assistant]:
         yield started
 
 
-@pytest.fixture
-def anna(assistant: Assistant) -> Person:
-    return Person(assistant)
-
-
 @pytest.fixture(params=["records", "key file"])
 def outage(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Outage:
     """Return what takes a store away for a while: the database of the records, or the key file."""

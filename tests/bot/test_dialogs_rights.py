@@ -41,11 +41,6 @@ def assistant(advisor: Advisor, tmp_path: Path) -> Iterator[Assistant]:
 
 
 @pytest.fixture
-def anna(assistant: Assistant) -> Person:
-    return Person(assistant)
-
-
-@pytest.fixture
 def boris(assistant: Assistant) -> Person:
     return Person(assistant, "boris")
 
