@@ -135,6 +135,9 @@ class Advisor:
         if step is not None:
             return step
         name = self._engine.started_by(heard, around.today) or self._engine.told_to(heard, session, around.today)
+        if name is None and not self._engine.is_command(heard):
+            wishes = heard.understood.wishes if not heard.understood.topics else ()
+            name = next((flow for flow in self._engine.flows if flow in wishes), None)
         if name is None:
             return None
         is_over = session.flow is None or session.flow.is_finished
@@ -142,9 +145,8 @@ class Advisor:
 
     def _around(self, today: date, known: Known, *, on_page: bool = False) -> Around:
         def digress(session: Session, heard: Heard) -> Digressed:
-            understood = heard.understood
+            understood = self.reader.read(heard.text, session.city, self._engine.topics_of(session), today)
             if not understood.topics:
-                understood = self.reader.read(heard.text, session.city, self._engine.topics_of(session), today)
                 meant = next((one for one in understood.choices[:1] if one in self._engine.near(session)), None)
                 understood = replace(understood, topics=(meant,), choices=()) if meant else understood
             answered = self._answerer.answer(session, understood, today)

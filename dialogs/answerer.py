@@ -11,17 +11,24 @@ from dialogs import words
 from dialogs.completing import completed
 from dialogs.compose import caveats, document_word, joint_kind, topic_part
 from dialogs.dates import Occasion, with_dates
+from dialogs.details import with_unsaid_details
 from dialogs.office_lines import WHERE_TOPICS, known_offices, office_lines
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
 from dialogs.suggestions import PRECHECK, suggestions_after
-from dialogs.understanding.kinds import Manner
+from dialogs.understanding.kinds import Manner, Manners
 from dialogs.understanding.reading import Understanding
-from knowledge.city import City
+from knowledge.city import City, Stance
 from knowledge.library import Library
 from rules.reckoning import Reckoner
 
 _STRONG_ENOUGH_TO_ANSWER_ANYWAY = 0.6
+
+SURELY_TOO = 0.6
+"""A second topic whose answer differs from the first in being silent must be at least so probable."""
+
+_BESIDE_A_CITY = 6
+"""A message of a city's name and at most so many characters more only says where: 洛阳的，在涧西住."""
 
 _EMERGENCY_WORDS = {
     Manner.SUICIDE: words.SUICIDE,
@@ -38,7 +45,9 @@ _SMALLTALK_WORDS = {
     Manner.WHO: words.WHO,
     Manner.WHAT_CAN_YOU: words.WHAT_CAN_YOU,
     Manner.HUMAN: words.NO_HUMAN,
+    Manner.CHAT: words.CHAT,
 }
+_REFUSALS = {Manner.OTHERS_DATA: words.OTHERS_DATA, Manner.FORGING: words.FORGING, Manner.OFF_TOPIC: words.OFF_TOPIC}
 _AFTER_CITY = ("conditions", "materials", "overdue")
 """What is offered to a person who has only said where they live."""
 
@@ -66,31 +75,35 @@ class Answerer:
 
     def urgent(self, session: Session, understood: Understanding) -> Saying | None:
         """Return whom to call first, or that a text gives us no orders; None for every other message."""
-        emergency = understood.manners.emergency
+        manners = _manners_of(understood)
+        if session.flow is not None and not session.flow.is_finished:
+            manners = understood.manners  # a short answer (火星族) is taken for what it is an answer to
+        emergency = manners.emergency
         if emergency is not None:
             titles = tuple(self.library.topics[topic].title for topic in understood.topics)
             said = self._plain(Kind.REFUSE, _EMERGENCY_WORDS[emergency], session, words.AFTER_EMERGENCY)
             return replace(said, suggestions=titles)
-        if Manner.INJECTION in understood.manners:
+        if Manner.INJECTION in manners:
             return self._plain(Kind.REFUSE, words.INJECTION, session)
         return None
 
     def _aside(self, session: Session, understood: Understanding) -> Saying | None:
         """Answer greetings, thanks, abuse and other subjects; None for a question of ours."""
-        manners = understood.manners
+        manners = understood.manners if self._only_says_where(understood) else _manners_of(understood)
         if Manner.ABUSE in manners and not understood.asks:
             return self._plain(Kind.REFUSE, words.ABUSE, session)
-        if understood.strength >= _STRONG_ENOUGH_TO_ANSWER_ANYWAY and understood.topics:
+        if understood.confidence >= _STRONG_ENOUGH_TO_ANSWER_ANYWAY and understood.topics:
             return None
         for manner, sentence in _SMALLTALK_WORDS.items():
             if manner in manners:
                 offices = self._offices_of(session) if manner is Manner.HUMAN else ()
                 return self._plain(Kind.SMALLTALK, sentence.format(cities=self._city_names()), session, *offices)
-        if Manner.OFF_TOPIC in manners:
-            return self._plain(Kind.REFUSE, words.OFF_TOPIC, session)
-        if Manner.ABUSE in manners:
-            return self._plain(Kind.REFUSE, words.ABUSE, session)
-        return None
+        if Manner.FORGING in manners and understood.topics:
+            return None  # what the law says of it is the better answer
+        refused = next((sentence for manner, sentence in _REFUSALS.items() if manner in manners), None)
+        if refused is None and Manner.ABUSE in manners:
+            refused = words.ABUSE
+        return self._plain(Kind.REFUSE, refused, session) if refused else None
 
     # --- the answer ---
 
@@ -119,17 +132,21 @@ class Answerer:
 
     def _carried_topics(self, session: Session, understood: Understanding) -> tuple[str, ...]:
         """Return the topics a bare city name stands for: those waiting for it, or the last ones (「那开封呢」)."""
-        leftover = len(re.sub(r"[\s,，。.?？!！]", "", understood.normalised.text)) - sum(
-            len(mention.name) for mention in understood.places.mentions
-        )
-        return (session.waiting or session.topics) if leftover <= 6 and not understood.choices else ()
+        return (session.waiting or session.topics) if self._only_says_where(understood) else ()
+
+    def _only_says_where(self, understood: Understanding) -> bool:
+        """Tell whether a message is hardly more than the name of a city: 那开封呢."""
+        said = len(re.sub(r"[\s,，。.?？!！]", "", understood.normalised.text))
+        named = sum(len(mention.name) for mention in understood.places.mentions)
+        return self._names_city(understood) and said - named <= _BESIDE_A_CITY
 
     def _answer_for(
         self, session: Session, understood: Understanding, slug: str, topics: tuple[str, ...], today: date
     ) -> Answered:
         city = self.library.cities[slug]
-        topics = completed(city, topics, understood)
+        topics = completed(city, _asked_beside(city, topics, understood), understood)
         parts = _without_repeats(self._part(understood, city, topic, today) for topic in topics)
+        parts = with_unsaid_details(self.library.details, city, understood.normalised.text, parts)
         kind = Kind.REFER_NATIONAL if parts[0].kind is Kind.REFER_NATIONAL else joint_kind(parts)
         suggestions = suggestions_after(self.library, topics)
         saying = Saying(kind, slug, topics[0], parts, caveats(city, today), suggestions, understood.confidence)
@@ -221,12 +238,25 @@ class Answerer:
         return "、".join(city.short for city in self.library.cities.values())
 
 
+def _manners_of(understood: Understanding) -> Manners:
+    """Return the manners heard by their words; where there are none, those that the topic model hears."""
+    return understood.manners if understood.manners.found else understood.likely
+
+
 def _county(understood: Understanding, city: City) -> str | None:
     """Return the county of this city that the message names as the place of residence."""
     named = (
         mention.county for mention in understood.places.mentions if mention.city == city.slug and not mention.hukou
     )
     return next((county for county in named if county), None)
+
+
+def _asked_beside(city: City, topics: tuple[str, ...], understood: Understanding) -> tuple[str, ...]:
+    """Return the topics without a doubtful second one that would hide what the text does not say, or be hidden."""
+    scores = {candidate.topic: candidate.score for candidate in understood.candidates}
+    is_silent = city.rulings[topics[0]].stance is Stance.SILENT
+    alike = ((city.rulings[topic].stance is Stance.SILENT) is is_silent for topic in topics)
+    return tuple(t for t, same in zip(topics, alike, strict=True) if same or scores.get(t, 1.0) >= SURELY_TOO)
 
 
 def _without_repeats(parts: Iterable[Part]) -> tuple[Part, ...]:

@@ -13,6 +13,7 @@ _EXEMPTIONS, _REGISTER_BY, _EXEMPT_STAY = "exempt_", "registration_deadline", "e
 """Who asks whether they are exempt, and is not, has until a day to register."""
 
 _ACROSS, _NEAR, _ADDRESS = "cross_move", "within_area", "address"
+_NEAR_TOPIC = "address_change_within"
 _ACROSS_TOPIC, _WINDOW = "address_change_cross", "endorsement_window"
 _MOVES = frozenset({"address_change", "address_change_deadline", "address_change_within", "address_change_late"})
 _LEARNS, _EXEMPT_STUDY = frozenset({"study", "in_training"}), "exempt_study"
@@ -21,6 +22,8 @@ _LEARNS, _EXEMPT_STUDY = frozenset({"study", "in_training"}), "exempt_study"
 def completed(city: City, topics: tuple[str, ...], understood: Understanding) -> tuple[str, ...]:
     """Return the topics with what the question needs beside them in this city: amounts, the deadline to register."""
     topics = tuple(dict.fromkeys(_moved_across(city, topic, understood) for topic in topics))
+    if _NEAR in understood.concepts:
+        topics = tuple(dict.fromkeys(_NEAR_TOPIC if topic == _ACROSS_TOPIC else topic for topic in topics))
     topics = tuple(dict.fromkeys(_exempt_instead(city, topic, understood) for topic in topics))
     exemptions = [city.rulings[topic].says for topic in topics if topic.startswith(_EXEMPTIONS)]
     stays_longer = _EXEMPT_STAY in topics and _stays_longer(understood, city)
@@ -52,11 +55,18 @@ def _exempt_instead(city: City, topic: str, understood: Understanding) -> str:
 
 
 def _with_amounts(city: City, topics: tuple[str, ...]) -> tuple[str, ...]:
-    """Answer 罚多少 by the topic of amounts where this city's text does not give them."""
-    exact = [_AMOUNT_OF.get("penalty" if topic.startswith("penalty_") else topic, topic) for topic in topics]
-    silent = [city.rulings[amount].stance is not Stance.STATED for amount in exact]
-    chosen = (amount if is_silent else topic for topic, amount, is_silent in zip(topics, exact, silent, strict=True))
-    return tuple(dict.fromkeys(chosen))
+    """Answer 罚多少 by the topic of amounts where this city's text gives none, else by what was done alone.
+
+    An amount of the article in general is another one than that of lending a permit.
+    """
+    found: list[str] = []
+    for topic in topics:
+        amount = _AMOUNT_OF.get("penalty" if topic.startswith("penalty_") else topic, topic)
+        is_silent = city.rulings[amount].stance is not Stance.STATED
+        found.append(amount if is_silent else topic)
+    general = _AMOUNT_OF["penalty"]
+    names_the_act = any(topic.startswith("penalty_") and topic != general for topic in found)
+    return tuple(dict.fromkeys(topic for topic in found if not (names_the_act and topic == general)))
 
 
 def _stays_longer(understood: Understanding, city: City) -> bool:

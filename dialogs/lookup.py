@@ -216,7 +216,7 @@ class Clerk:
         `only_strange`, where the topic is clear: count only words with a character no provision has at all (永久).
         """
         bare = _NOISE.sub(" ", self._reader.without_city_names(text))
-        meant = self._reader.ranker.spans_of_concepts(bare)
+        meant = self._reader.lexicon.spans_of_concepts(bare)
         position = 0
         for word in words(bare):
             position = bare.index(word, position)

@@ -13,6 +13,10 @@ EMPTY = "我没收到文字。请打字告诉我您想问什么。"
 NO_TEXT_IN_IT = "这条里没有文字，我看不懂。请打字告诉我您想问什么。"
 
 SILENT = "{city}的{document}没有写：{subject}。"
+UNSAID = "{city}的{document}没有写：{what}。"
+UNSAID_NATIONAL = "{city}的{document}没有写：{what}，要看国家的规定。"
+UNSAID_TOO = "{document}没有写：{what}。"
+WRITTEN = "写了的是：{says}"
 NOT_FOUND = "我在{city}的{document}里没有找到这件事。"
 NEAREST = "上面是写得最近的条文，它没有直接回答这件事。"
 ASK_ELSEWHERE = "想问准，请打 12345 政务热线，或问居住地派出所。"
@@ -30,6 +34,9 @@ NO_HUMAN = "这里暂时转不了人工。请打 12345 政务热线，或去居�
 
 ABUSE = "让您着急了。您说说遇到了什么事，我尽量查清楚。"
 OFF_TOPIC = "这件事我帮不上，我只懂居住证的规定。"
+CHAT = "我只懂居住证的事。您可以问：谁能办、带什么、多久、多少钱、签注。"
+FORGING = "弄虚作假的事我不能帮，对您自己也不好。"
+OTHERS_DATA = "别人的信息我不查，也不能说。自己的事可以问我。"
 INJECTION = "我只照居住证办法的原文回答，别的要求做不了。"
 
 POLICE = "您现在有危险，请马上打 110 报警。"

@@ -87,7 +87,12 @@ def counties_of(code: str) -> dict[str, str] | None:
     names = _names_under(code)
     if names is None:
         return None
-    return {shown: name for name in names for shown in (short_name(name), name)}
+    return {shown: name for name in names for shown in (short_name(name), name, *_spoken_banner(name))}
+
+
+def _spoken_banner(name: str) -> tuple[str, ...]:
+    """Return what people of Inner Mongolia call a banner: 克旗 for 克什克腾旗."""
+    return (f"{name[0]}旗",) if name.endswith("旗") and len(name) > 3 and name[-2] not in "左右中前后" else ()
 
 
 def _names_under(code: str) -> list[str] | None:

@@ -14,6 +14,7 @@ from typing import Any
 from knowledge.act import Act
 from knowledge.city import City, Erratum
 from knowledge.datafile import CityError, expect_table, expect_texts, read_toml
+from knowledge.detail import read_details
 from knowledge.divisions import counties_of, province_of
 from knowledge.eligibility_file import read_eligibility
 from knowledge.happening import read_happenings
@@ -29,6 +30,7 @@ from knowledge.rulings import read_coverage, read_rulings
 from knowledge.story import read_story_words
 from knowledge.text import squeeze
 from knowledge.topic import Topic
+from knowledge.topic_model import read_model
 from knowledge.topics_file import CONCEPTS_FILE, read_topics
 from knowledge.wording import read_wordings
 
@@ -41,6 +43,8 @@ PACKAGED_STORY = Path(__file__).parent / "story.toml"
 PACKAGED_PARAMETERS = Path(__file__).parent / "parameters.toml"
 PACKAGED_WORDING = Path(__file__).parent / "wording"
 PACKAGED_MANNERS = Path(__file__).parent / "manners.toml"
+PACKAGED_MODEL = PACKAGED_TOPICS / "topics.model"
+PACKAGED_DETAILS = Path(__file__).parent / "details.toml"
 OFFICES_FILE = "offices.csv"
 HOLIDAYS_FILE = "holidays.toml"
 
@@ -77,6 +81,8 @@ def open_library(cities_dir: Path | None = None, operator_dir: Path | None = Non
         topics=topics,
         concepts=concepts,
         manners=read_manners(PACKAGED_MANNERS),
+        details=read_details(PACKAGED_DETAILS),
+        topic_model=read_model(PACKAGED_MODEL),
         happenings=read_happenings(PACKAGED_HAPPENINGS, concepts),
         story=read_story_words(PACKAGED_STORY),
         offices=_offices(operator_dir, cities.values()),

@@ -23,8 +23,8 @@ class Topic:
     """`slug` names it in data and in the batch contract.
 
     `title` is how it is offered as a choice; `subject` completes 「某市的办法没有写：……」.
-    `gates` select it and `excludes` rule it out (any one suffices); `examples` are questions people ask.
-    `dated` select it for a message that tells a day (受理那天 and 最晚); only `dated_excludes` rule it out then.
+    `examples` are questions people ask; the topic model learns from them and from many more.
+    `dated` select it for a message that tells a day (受理那天 and 最晚), any suffices; `dated_excludes` rule it out.
     A topic that `overrides` leaves no room for another: for foreigners no other rule of the text may be told.
     """
 
@@ -32,8 +32,6 @@ class Topic:
     group: str
     title: str
     subject: str
-    gates: tuple[Gate, ...]
-    excludes: tuple[Gate, ...]
     examples: tuple[str, ...]
     overrides: bool = False
     dated: tuple[Gate, ...] = ()

@@ -11,7 +11,7 @@ from knowledge.text import not_plain
 from knowledge.topic import Topic, read_gate
 
 CONCEPTS_FILE = "concepts.toml"
-_TOPIC_KEYS = {"title", "subject", "when", "never", "dated", "dated_never", "asks", "overrides"}
+_TOPIC_KEYS = {"title", "subject", "dated", "dated_never", "asks", "overrides"}
 
 
 def read_topics(folder: Path, concepts: Mapping[str, object]) -> dict[str, Topic]:
@@ -31,22 +31,18 @@ def _topic(file: Path, slug: str, entry: Mapping[str, Any], concepts: Mapping[st
     _check_topic_keys(file, slug, entry)
     subject = expect_text(file, f"{slug}.subject", entry["subject"])
     _check_subject(file, slug, subject)
-    gates, never, dated, dated_never = (
+    dated, dated_never = (
         tuple(read_gate(alternative) for alternative in expect_texts(file, f"{slug}.{key}", entry.get(key, [])))
-        for key in ("when", "never", "dated", "dated_never")
+        for key in ("dated", "dated_never")
     )
-    if not gates:
-        raise CityError(file, f"{slug}.when", "没有写什么时候想到它", "请至少写一组概念")
-    for concept in {name for gate in (*gates, *never, *dated, *dated_never) for group in gate for name in group}:
+    for concept in {name for gate in (*dated, *dated_never) for group in gate for name in group}:
         if concept not in concepts:
-            raise CityError(file, f"{slug}.when", f"没有“{concept}”这个概念", f"请先写进 {CONCEPTS_FILE}")
+            raise CityError(file, f"{slug}.dated", f"没有“{concept}”这个概念", f"请先写进 {CONCEPTS_FILE}")
     return Topic(
         slug=slug,
         group=file.stem,
         title=expect_text(file, f"{slug}.title", entry["title"]),
         subject=subject,
-        gates=gates,
-        excludes=never,
         dated=dated,
         dated_excludes=dated_never,
         examples=tuple(expect_texts(file, f"{slug}.asks", entry["asks"])),
@@ -69,7 +65,7 @@ def _check_subject(file: Path, slug: str, subject: str) -> None:
 
 def _check_topic_keys(file: Path, slug: str, table: Mapping[str, Any]) -> None:
     unknown = sorted(set(table) - _TOPIC_KEYS)
-    missing = sorted({"title", "subject", "when", "asks"} - set(table))
+    missing = sorted({"title", "subject", "asks"} - set(table))
     if unknown or missing:
         problem = "没有这个键" if unknown else "缺这个键"
         key = f"{slug}.{(unknown or missing)[0]}"

@@ -1,82 +1,116 @@
-"""Which of the ranked topics is meant: one, several, or none surely enough."""
+"""Which of the ranked topics are answered: one, several asked in one breath, or none surely enough.
+
+The limits are probabilities of the calibrated topic model, chosen on the tuning questions (docs/understanding.md).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from dialogs.understanding.happenings import DATED
 from dialogs.understanding.ranking import Candidate
+from knowledge.topic import Topic, opens
 
-SURE = 0.55
-"""A best candidate at or above this probability is answered."""
+SURE = 0.2
+"""A best candidate at or above this probability is answered: the next best is hardly ever near it."""
 
-CLEAR_LEAD = 0.18
-"""From UNSURE up, a candidate that leads the next by this much is answered too."""
+SHORT, SURE_WHEN_SHORT = 6, 0.2
+"""A message of so few characters gives little to go by and needs a surer one."""
 
-UNSURE = 0.35
-"""Between UNSURE and SURE the best readings are offered as a choice; below, nothing was understood."""
+ASKED_TOO = 0.3
+"""Another candidate at or above this probability is asked in the same breath: 补办要钱不 几天拿."""
+
+NEARLY = 0.7
+"""When the best is unsure, another reading that is nearly as likely is answered with it rather than asked about."""
+
+OTHER_THINGS = ("services", "elsewhere")
+SURELY_ASKED_TOO = 0.9
+"""护照几天拿到 asks nothing of the permit: beside another thing its own topics must be so probable."""
 
 WORTH_OFFERING = 0.08
 """A reading below this probability is not offered as a choice."""
 
-ASKED_WITH_A_DAY = 0.25
-"""A topic opened by a day the message tells (受理那天, 到期日) needs to be less sure: such a message asks for a day."""
+HEARD = 0.5
+"""From here up a message is taken for a greeting, an emergency, the wish for a dialog, another subject."""
 
-WORTH_A_DAY = 0.015
-DAY_GATE = 0.75
-"""A topic opened this strongly by a day and by a question for a day goes before likelier ones without."""
-
-OPEN_GATE = 0.45
-"""A candidate whose gate is weaker than this was chosen by likeness alone and needs to be surer."""
-
-ONE_OF_SEVERAL = 0.15
-SEVERAL_TOGETHER = 0.55
-"""Two or three topics opened by different words are all answered when each and all together are this probable."""
+OVERRIDING = 0.3
+"""From here up a topic that leaves no room for another (外国人) is taken alone."""
 
 MAX_TOPICS = 3
 
-SHARED_CONCEPTS = frozenset({"permit", "apply", "regulation"})
-"""Concepts of nearly every question; alone they single out no topic."""
-
 _ASKS_WHEN = frozenset({"when", "deadline", "how_long"})
+_BY_A_DAY = 0.5
+"""The probability of a topic that a day of the message and the question for a day open together."""
 
 
-def asked_in_one_breath(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
-    """Return two or three topics of one message (多长时间 多少钱 带啥), each opened by words of its own."""
-    several = [c for c in candidates[:MAX_TOPICS] if c.score >= ONE_OF_SEVERAL and c.concepts]
-    own = [set(c.concepts) - SHARED_CONCEPTS for c in several]
-    apart = all(one - other and other - one for index, one in enumerate(own) for other in own[index + 1 :])
-    together = sum(c.score for c in several) >= SEVERAL_TOGETHER
-    return tuple(c.topic for c in several) if len(several) > 1 and apart and together else ()
+def chosen(text: str, candidates: tuple[Candidate, ...], topics: Mapping[str, Topic]) -> tuple[str, ...]:
+    """Return the topics of `text` to answer, in order; empty when none is sure enough."""
+    overriding = (c.topic for c in candidates if c.score >= OVERRIDING and c.is_topic and topics[c.topic].overrides)
+    alone = next(overriding, None)
+    if alone:
+        return (alone,)
+    best = _best_topic(candidates)
+    if best is None or best.score < (SURE_WHEN_SHORT if len(text.strip()) <= SHORT else SURE):
+        return ()
+    needed = min(ASKED_TOO, best.score * NEARLY)
+    likely = [c for c in candidates if c.is_topic and (c is best or c.score >= needed)]
+    if topics[best.topic].group in OTHER_THINGS:
+        likely = [
+            c for c in likely if topics[c.topic].group in OTHER_THINGS or c is best or c.score >= SURELY_ASKED_TOO
+        ]
+    return tuple(c.topic for c in likely)[:MAX_TOPICS]
 
 
-def day_first(ranked: list[Candidate], concepts: frozenset[str]) -> list[Candidate]:
-    """Put the topic first that a day of the message opens, when the message asks until when or from when.
+def _best_topic(candidates: tuple[Candidate, ...]) -> Candidate | None:
+    """Return the likeliest topic; None when the message is surely something else.
+
+    A manner rules no topic out: who wants to buy a false permit is told the law, who greets may ask too.
+    """
+    first = candidates[0] if candidates else None
+    if first and first.score >= HEARD and first.topic.startswith(("none:", "flow:")):
+        return None
+    return next((candidate for candidate in candidates if candidate.is_topic), None)
+
+
+def heard_as(candidates: tuple[Candidate, ...], kind: str) -> frozenset[str]:
+    """Return what else the message surely is, of the kind "manner", "flow" or "none"."""
+    named = (candidate.topic.partition(":") for candidate in candidates if candidate.score >= HEARD)
+    return frozenset(name for prefix, _, name in named if name and prefix == kind)
+
+
+def choices(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
+    """Return the readings to offer when none is answered; none when it is most likely about nothing of ours."""
+    if _best_topic(candidates) is None:
+        return ()
+    return tuple(c.topic for c in candidates[:3] if c.score >= WORTH_OFFERING and c.is_topic)
+
+
+def day_first(
+    ranked: tuple[Candidate, ...], concepts: frozenset[str], topics: Mapping[str, Topic]
+) -> tuple[Candidate, ...]:
+    """Put the topic first that a day of the message opens, when it asks until when, or about nothing far from it.
 
     证丢了，11月4日受理的，几号前能发 asks for a day, however much its words are like those of other questions.
     """
+    if not any(name.startswith(DATED) for name in concepts):
+        return ranked
+    opened = {slug: size for slug, topic in topics.items() if (size := _opened_by_a_day(topic, concepts))}
     if not concepts & _ASKS_WHEN:
+        near = topics[ranked[0].topic].group if ranked and ranked[0].is_topic else None
+        opened = {slug: size for slug, size in opened.items() if topics[slug].group == near}
+    if not opened or (ranked and ranked[0].topic in opened):
         return ranked
-    dated = [c for c in ranked if _is_opened_by_a_day(c) and not c.signals[2] and c.score >= WORTH_A_DAY]
-    if not dated or _is_opened_by_a_day(ranked[0]):
-        return ranked
-    first = max(dated, key=lambda candidate: (candidate.gate, candidate.score))
-    raised = replace(first, score=max(first.score, ranked[0].score))
-    lowered = replace(ranked[0], score=min(first.score, ranked[0].score))
-    return [raised, lowered, *(c for c in ranked[1:] if c is not first)]
+    scores = {candidate.topic: candidate.score for candidate in ranked}
+    first = max(opened, key=lambda slug: (scores.get(slug, 0.0), opened[slug]))
+    raised = Candidate(first, max(_BY_A_DAY, ranked[0].score if ranked else 0.0))
+    rest = [replace(one, score=min(one.score, ASKED_TOO / 2)) for one in ranked if one.topic != first]
+    return (raised, *rest)
 
 
-def _is_opened_by_a_day(candidate: Candidate) -> bool:
-    return candidate.gate >= DAY_GATE and any(name.startswith(DATED) for name in candidate.concepts)
-
-
-def is_clear(candidates: tuple[Candidate, ...]) -> bool:
-    """Tell whether the best candidate is sure enough, or leads clearly enough, to be answered."""
-    best = candidates[0]
-    # A rival that the message itself rules out is none, unless the best is ruled out too.
-    rivals = [candidate for candidate in candidates[1:] if best.signals[2] or not candidate.signals[2]]
-    lead = best.score - (rivals[0].score if rivals else 0.0)
-    needed = 0.0 if best.gate >= OPEN_GATE else 0.2
-    if any(name.startswith(DATED) for name in best.concepts):
-        needed = ASKED_WITH_A_DAY - UNSURE
-    return best.score >= SURE + needed or (best.score >= UNSURE + needed and lead >= CLEAR_LEAD)
+def _opened_by_a_day(topic: Topic, concepts: frozenset[str]) -> int:
+    """Return how many concepts of the message open the topic together with a day; 0 for none."""
+    if any(opens(never, concepts) for never in topic.dated_excludes):
+        return 0
+    gates = (gate for gate in topic.dated if opens(gate, concepts))
+    return max((len(gate) for gate in gates if any(n.startswith(DATED) for group in gate for n in group)), default=0)

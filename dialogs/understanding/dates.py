@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from dialogs.understanding.lunar import PATTERNS as LUNAR_PATTERNS
+from dialogs.understanding.lunar import YEAR_WORDS
 from dialogs.understanding.numbers import read_number
 from knowledge.text import NUMERAL, to_int
 from rules.calendar import Span, add_months
 
 _N = f"[{NUMERAL}]"
-_YEAR_WORD = "今年|去年|前年|大前年|明年|后年|当年|本年|上年"
-_YEARS_AGO = {"今年": 0, "当年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "大前年": -3, "明年": 1, "后年": 2}
+_YEAR_WORD = "|".join(sorted(YEAR_WORDS, key=len, reverse=True))
 _LAST_CENTURY = 60
 _YEARS = range(1940, 2100)
 """Years that can be meant; a day of another year is none."""
@@ -48,21 +49,23 @@ _DAYS_BACK = re.compile(rf"(?P<count>{_N}+)\s*天(?:之?前|以前)")
 _BARE_DAY = re.compile(
     rf"(?<![第令字\d{NUMERAL}月有])(?P<day>{_N}{{1,3}})号(?![线楼院令文门店车铺机码房])(?=[^,，。？?!\d]{{0,10}}(?:去|来|到|受理|办|交|补|换|搬|登|领|签|发|过|就|才))"
 )
-_FEAST = re.compile(rf"(?:{_YEAR}\s*)?(?P<feast>元旦|五一|国庆)(?:节|劳动节)?(?:当天|那天|那日)")
-_FEASTS = {"元旦": (1, 1), "五一": (5, 1), "国庆": (10, 1)}
-_LUNAR_BEFORE = re.compile(r"(?:农历|阴历|旧历|老历)(?:的|是)?$|(?:去年|前年|明年)(?:的)?$")
+_LUNAR_BEFORE = re.compile(r"(?:农历|阴历|旧历|老历)(?:的|是)?$|闰$|(?:去年|前年|明年)(?:的)?$")
 _SAME_DAY = re.compile("当天|当日|同一天|同天")
 _WEEKDAY_AFTER = re.compile(rf"(?:那天)?[（(]?(?:周|星期|礼拜)[{_WEEKDAYS}][)）]?|那天|当天|这天|那日")
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A day or span of days named in a message, at `start`..`end` of its text. `has_year`: it says of which year."""
+    """A day or span of days named in a message, at `start`..`end` of its text. `has_year`: it says of which year.
+
+    `coming` is the next such day, where it is not simply a year later (中秋节).
+    """
 
     start: int
     end: int
     span: Span
     has_year: bool
+    coming: Span | None = None
 
 
 _Read = Callable[[re.Match[str], date], Span | None]
@@ -73,8 +76,7 @@ def moments_in(text: str, today: date) -> list[Moment]:
 
     A day without a year is the latest one not after `today`: what has happened. `next_of` gives the coming one.
     """
-    found: list[Moment] = []
-    taken = text
+    found, taken = _lunar_moments(text, today)
     for pattern, read in _READERS:
         for match in list(pattern.finditer(taken)):
             span = None if _is_lunar(taken, match) else read(match, today)
@@ -86,6 +88,21 @@ def moments_in(text: str, today: date) -> list[Moment]:
             taken = taken[: match.start()] + "\0" * (end - match.start()) + taken[end:]
     found += _same_days(taken, found)
     return sorted(found, key=lambda moment: moment.start)
+
+
+def _lunar_moments(text: str, today: date) -> tuple[list[Moment], str]:
+    """Return the days of the lunar calendar and the feasts, and the text with a gap where they stand."""
+    found: list[Moment] = []
+    for pattern, read in LUNAR_PATTERNS:
+        for match in list(pattern.finditer(text)):
+            feast = read(match, today)
+            if feast is None:
+                continue
+            after = _WEEKDAY_AFTER.match(text, match.end())
+            end = after.end() if after else match.end()
+            found.append(Moment(match.start(), end, feast.span, feast.has_year, feast.coming))
+            text = text[: match.start()] + "\0" * (end - match.start()) + text[end:]
+    return found, text
 
 
 def _is_lunar(text: str, match: re.Match[str]) -> bool:
@@ -113,7 +130,7 @@ def next_of(moment: Moment, today: date) -> Span:
     span = moment.span
     if moment.has_year or span.last >= today:
         return span
-    return span.plus_months(12)
+    return moment.coming or span.plus_months(12)
 
 
 def _day(year: int, month: int, day: int | None) -> Span | None:
@@ -129,7 +146,7 @@ def _day(year: int, month: int, day: int | None) -> Span | None:
 def _year(match: re.Match[str], today: date) -> int | None:
     groups = match.groupdict()
     if groups.get("year_word"):
-        return today.year + _YEARS_AGO[groups["year_word"]]
+        return today.year + YEAR_WORDS[groups["year_word"]]
     if groups.get("year"):
         number = to_int(groups["year"])
         if number is None:
@@ -216,20 +233,11 @@ def _days_back(match: re.Match[str], today: date) -> Span | None:
     return Span(day, day)
 
 
-def _feast(match: re.Match[str], today: date) -> Span | None:
-    month, day = _FEASTS[match["feast"]]
-    year = _year(match, today)
-    if year is None:
-        year = today.year if date(today.year, month, day) <= today else today.year - 1
-    return _day(year, month, day)
-
-
 _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (_DOTTED, _full),
     (_COMPACT, _full),
     (_FULL, _full),
     (_NEAR_MONTH_DAY, _near_month_day),
-    (_FEAST, _feast),
     (_YEAR_DOTTED_MONTH, _month),
     (_WEEKDAY, _weekday),
     (_BARE_DAY, _bare_day),

@@ -29,12 +29,21 @@ class Manner(StrEnum):
     WHAT_CAN_YOU = "what_can_you"
     HUMAN = "human"
     HOTLINE = "hotline"
+    CHAT = "chat"
+    FORGING = "forging"
+    OTHERS_DATA = "others_data"
     PRECHECK = "precheck"
     DECLARE = "declare"
     REMIND = "remind"
 
 
 EMERGENCIES = (Manner.SUICIDE, Manner.FIRE, Manner.AMBULANCE, Manner.POLICE, Manner.FRAUD)
+
+WITHOUT_WORDS = (Manner.PRIVATE_NUMBERS, Manner.CHAT, Manner.FORGING, Manner.OTHERS_DATA)
+"""Manners that are heard by the topic model, or by a pattern, not by words of `manners.toml`."""
+
+_OFF_TOPIC = frozenset({"office", "knowledge", "weather_news"})
+"""Subjects of the topic model that are none of ours."""
 
 _PUNCTUATION = re.compile(r"[\s,，.。!！?？~、…]+")
 _IDENTITY_NUMBER = (
@@ -68,11 +77,14 @@ class Manners:
         return next((manner for manner in self.found if manner in EMERGENCIES), None)
 
 
+NO_MANNERS = Manners(())
+
+
 class ManneredReader:
     """Hears the manners of a message by the words of `knowledge/manners.toml`. Raises KeyError if one has none."""
 
     def __init__(self, words: Mapping[str, MannerWords]) -> None:
-        named = [manner for manner in Manner if manner != Manner.PRIVATE_NUMBERS]
+        named = [manner for manner in Manner if manner not in WITHOUT_WORDS]
         self._words: dict[Manner, MannerWords] = {manner: words[manner] for manner in named}
 
     def manners_of(self, text: str) -> Manners:
@@ -81,7 +93,21 @@ class ManneredReader:
         found: set[Manner] = {manner for manner, words in self._words.items() if words.are_in(text, bare)}
         if _PRIVATE.search(text):
             found.add(Manner.PRIVATE_NUMBERS)
-        return Manners(tuple(manner for manner in Manner if manner in found))
+        return _ordered(found)
+
+
+def likely_manners(names: frozenset[str], subjects: frozenset[str]) -> Manners:
+    """Return the manners that the topic model hears: by name, and by the subjects that are none of ours."""
+    found = {Manner(name) for name in names}
+    if subjects & _OFF_TOPIC:
+        found.add(Manner.OFF_TOPIC)
+    if "chat" in subjects:
+        found.add(Manner.CHAT)
+    return _ordered(found)
+
+
+def _ordered(found: set[Manner]) -> Manners:
+    return Manners(tuple(manner for manner in Manner if manner in found))
 
 
 def without_private_numbers(text: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from opencc_purepy import OpenCC
-from pypinyin import Style, lazy_pinyin
 
 from dialogs.understanding.pinyin import from_pinyin
+from dialogs.understanding.sounds import blur, sounds_of
 from knowledge.segment import is_word, words
 from knowledge.text import fold
 
@@ -28,13 +28,6 @@ _NOISE = re.compile(r"[\u200b-\u200f\u2060\ufeff\ufe0f]")
 _REPEATED = re.compile(r"(\D)\1{3,}")
 _NEGATION = re.compile("[不没别]")
 """不办 sounds like 补办 and says the contrary: a negation is never repaired."""
-
-_NEAR_SOUND = (
-    (re.compile("^zh"), "z"),
-    (re.compile("^ch"), "c"),
-    (re.compile("^sh"), "s"),
-    (re.compile("(?<=[ie])ng$"), "n"),
-)
 
 
 @dataclass(frozen=True)
@@ -68,33 +61,21 @@ def simplify(text: str) -> str:
     return str(_converter().convert(text))
 
 
-def _sounds(text: str) -> tuple[str, ...]:
-    # A list is taken too: one sound for each character that has none of its own.
-    return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=list))  # type: ignore[arg-type]
-
-
-def _blur(sound: str) -> str:
-    """Drop the differences many speakers do not make: zh/z, ch/c, sh/s, ing/in, eng/en."""
-    for pattern, plain in _NEAR_SOUND:
-        sound = pattern.sub(plain, sound)
-    return sound
-
-
 @cache
 def _sounds_of(names: frozenset[str]) -> dict[tuple[str, ...], str]:
     """Map the sound of each domain word and name to it; three characters and more also with near sounds."""
     sounds: dict[tuple[str, ...], str] = {}
     for word in (*DOMAIN_WORDS, *sorted(names)):
-        sounds.setdefault(_sounds(word), word)
+        sounds.setdefault(sounds_of(word), word)
         if len(word) >= 3:
-            sounds.setdefault(tuple(_blur(sound) for sound in _sounds(word)), word)
+            sounds.setdefault(tuple(blur(sound) for sound in sounds_of(word)), word)
     return sounds
 
 
 def _repair(text: str, names: frozenset[str]) -> Normalised:
     if len(text) < 2 or not re.search("[\u4e00-\u9fff]", text):
         return Normalised(text)
-    sounds = _sounds(text)
+    sounds = sounds_of(text)
     if len(sounds) != len(text):
         return Normalised(text)
     protected = _protected(text, names)
@@ -122,7 +103,7 @@ def _touches(protected: list[bool], start: int, window: str, word: str) -> bool:
 def _domain_word(sounds: tuple[str, ...], known: dict[tuple[str, ...], str]) -> str | None:
     word = known.get(sounds)
     if word is None and len(sounds) >= 3:
-        word = known.get(tuple(_blur(sound) for sound in sounds))
+        word = known.get(tuple(blur(sound) for sound in sounds))
     return word
 
 

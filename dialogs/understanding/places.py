@@ -6,10 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from dialogs.understanding.place_names import NOT_A_PLACE, any_of, elsewhere
 from knowledge.city import City
 from knowledge.divisions import division_names, province_names
+from knowledge.segment import words
+
+_LONGEST_NAME = 8
+"""So many characters before a name are looked at for another one."""
 
 _HUKOU_BEFORE = re.compile(
     r"(?:户口|户籍|老家|籍贯|原籍)(?:本|还|都|就)?(?:是|在|落在|上是)?[^迁转落到来搬,，。 ]{0,2}$"
@@ -26,7 +31,14 @@ _NOT_HUKOU_BEFORE = re.compile(r"(?:没有?|无|非|不是)(?:得)?$")
 _STREET_AFTER = re.compile(
     r"^(?:[东西南北中]?(?:路|街|大道|巷|胡同)|(?:大)?(?:酒店|饭店|菜|烩面|小区|宾馆))(?!边|上租)"
 )
+_FOREIGN_HUKOU_BEFORE = re.compile(r"(?:外地|外省|外市|外县|异地|农村|乡下|城镇|别处|哪里|老家)的?户[口籍]\S{0,2}$")
+"""外地户口在开封: the hukou is told already, and 在 begins what is done there."""
+
+_LOCAL_AFTER = re.compile(r"^[省市县区旗]?(?:这边的?)?(?:本地|当地)")
 _LIVES_BEFORE = re.compile(r"(?:在|来|到|住|搬到|搬去|迁到|嫁到|租在)$")
+_DWELLS_BEFORE = re.compile(r"(?:住|租住?|租房|房子|家|屋)(?:在|到)?$")
+"""Among several cities that one works and lives in, the one of the dwelling decides: 在开封上班，家住洛阳."""
+
 _ONLY_PASSING_BEFORE = re.compile(r"(?:回|从|由|去|往|离开?|和|跟|同|比|寄|转|不在|来自|出生)$")
 
 
@@ -34,7 +46,7 @@ _ONLY_PASSING_BEFORE = re.compile(r"(?:回|从|由|去|往|离开?|和|跟|同|�
 class Mention:
     """A place in a message. `city` is our slug, or None for a place outside.
 
-    `hukou` names the registered home (户口在…); `origin` says where a person is from (我…的, …人), which counts as
+    `dwells` says that the words before it are of a dwelling (家住). `hukou` names the registered home (户口在…); `origin` says where a person is from (我…的, …人), which counts as
     hukou only beside another place; `former` that the person moved away from it (从…搬); `lives` that the words before it say 在, 来, 住; `passing` that it is only
     gone to, come from or compared with. `start` is where it stands in the text.
     """
@@ -47,6 +59,7 @@ class Mention:
     former: bool
     lives: bool
     passing: bool
+    dwells: bool = False
     start: int = 0
 
 
@@ -90,7 +103,8 @@ class Gazetteer:
         beside = known is not None or len(mentions) > 1
         home = tuple(m for m in mentions if m.hukou or (m.origin and beside and not m.lives))
         lived = [mention for mention in mentions if mention not in home]
-        ours = list(dict.fromkeys(mention.city for mention in lived if mention.city))
+        dwelling = [mention for mention in lived if mention.city and mention.dwells]
+        ours = list(dict.fromkeys(mention.city for mention in dwelling or lived if mention.city))
         if ours:
             residence = ours[0] if len(ours) == 1 else None
             left = [mention for mention in home if mention.former]
@@ -107,13 +121,23 @@ class Gazetteer:
 
     def _mentions(self, text: str) -> Iterator[Mention]:
         """Yield the places in order. Our names are looked for first, so that 来安康 is not 来安 (a county elsewhere)."""
-        ours = list(self._our_names.finditer(text))
-        rest = self._our_names.sub(lambda match: "\0" * len(match.group()), text)
+        ours = [match for match in self._our_names.finditer(text) if not self._is_cut_out(match, text)]
+        rest = text
+        for match in ours:
+            rest = rest[: match.start()] + "\0" * len(match.group()) + rest[match.end() :]
         for match in sorted([*ours, *self._other_names.finditer(rest)], key=lambda match: match.start()):
             mention = self._mention(match, text)
             doubtful = mention.name in self._doubtful and not (mention.lives or mention.hukou or mention.origin)
             if not doubtful and not _STREET_AFTER.match(text[match.end() :]):
                 yield mention
+
+    def _is_cut_out(self, match: re.Match[str], text: str) -> bool:
+        """Tell whether a name of ours is only cut out of others: 西安康复路 is in 西安."""
+        before = self._other_names.search(text, max(0, match.start() - _LONGEST_NAME), match.end())
+        if before is None or not before.start() < match.start() < before.end():
+            return False
+        lengths = accumulate(len(word) for word in words(text))
+        return match.start() not in set(lengths)
 
     def _resolve(self, mentions: tuple[Mention, ...], known: str | None) -> tuple[Mention, ...]:
         """Drop a county name that other cities have too (鼓楼区) unless the city is known or named beside it."""
@@ -129,13 +153,27 @@ class Gazetteer:
             name=name,
             city=slug,
             county=county,
-            hukou=not _NOT_HUKOU_BEFORE.search(before)
-            and (bool(_HUKOU_BEFORE.search(before)) or bool(_HUKOU_AFTER.match(after))),
+            hukou=self._is_hukou(before, after),
             origin=bool(_ORIGIN_AFTER.match(after)) or _says_where_from(before, after) or former,
             former=former and _MOVES.search(text) is not None,
             lives=bool(_LIVES_BEFORE.search(before)) and not former,
             passing=bool(_ONLY_PASSING_BEFORE.search(before)),
+            dwells=bool(_DWELLS_BEFORE.search(before)) and not former,
             start=match.start(),
+        )
+
+    def _is_hukou(self, before: str, after: str) -> bool:
+        """Tell whether the words around a place name it as the registered home."""
+        if _NOT_HUKOU_BEFORE.search(before) or _LOCAL_AFTER.match(after):
+            return False
+        named = re.search(r"户[口籍]\S{0,2}$", before)
+        is_told = _FOREIGN_HUKOU_BEFORE.search(before) or (named and self._ends_with_a_place(before[: named.start()]))
+        return bool(_HUKOU_AFTER.match(after)) or (bool(_HUKOU_BEFORE.search(before)) and not is_told)
+
+    def _ends_with_a_place(self, before: str) -> bool:
+        tail = before[-_LONGEST_NAME:].rstrip("的")
+        return any(
+            match.end() == len(tail) for names in (self._our_names, self._other_names) for match in names.finditer(tail)
         )
 
 

@@ -7,43 +7,40 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from dialogs.understanding.choosing import (
-    MAX_TOPICS,
-    OPEN_GATE,
-    SHARED_CONCEPTS,
-    SURE,
-    WORTH_OFFERING,
-    asked_in_one_breath,
-    day_first,
-    is_clear,
-)  # fmt: skip
+from dialogs.understanding.choosing import MAX_TOPICS, choices, chosen, day_first, heard_as
 from dialogs.understanding.happenings import TimeReader, Told, without_days
-from dialogs.understanding.kinds import ManneredReader, Manners, without_private_numbers
+from dialogs.understanding.kinds import (
+    NO_MANNERS,
+    ManneredReader,
+    Manners,
+    likely_manners,
+    without_private_numbers,
+)
+from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.normalise import Normalised, normalise
 from dialogs.understanding.place_names import NOT_A_PLACE
 from dialogs.understanding.places import Gazetteer, Whereabouts
-from dialogs.understanding.ranking import OTHER_THINGS, Candidate, TopicRanker
+from dialogs.understanding.ranking import Candidate, rank
 from knowledge.library import Library
-from knowledge.topic import opens
-
-SECOND_QUESTION = 0.6
-"""A clause that is a question of its own is answered beside the first from this probability up."""
-
-BARE_QUESTION = 0.4
-"""A clause that asks for nothing but an aspect (费用多少) needs to be less sure: there is little to mistake."""
-
-NAMED = 0.03
-"""A second service named in the same breath (护照…身份证) is answered too from this probability up."""
-
-NAMED_GATE = 0.6
-"""How strong the words of such a service must be."""
 
 SHORT_QUESTION = 10
 """A follow-up without a thing of its own has at most so many characters."""
 
-MIN_CLAUSE = 2
-"""几天 is a question; a single character is none."""
+LONGEST_FOLLOW_UP = 25
+_GOES_ON = re.compile(r"^(?:那|要是|如果|还有|再|不是|我是说|我问的是)")
+_SAME_OF_ANOTHER = re.compile(r"[呢哩喃](?=[\s,，。?？]|$)")
+"""那要带什么 goes on from what was talked of; 我老婆呢 asks the same of another."""
 
+CLEAR_BY_ITSELF = 0.7
+"""A message with a thing of its own that is so sure needs no topic before it, however it begins."""
+
+ASKED_BY_IT = 0.15
+"""How much likelier than by the last topic's title alone a topic must be to be what a follow-up asks."""
+
+SHORTEST_CLAUSE, CLEAR_CLAUSE = 3, 0.9
+"""A clause of so many characters that is so clear a question by itself is answered too."""
+
+_CLAUSE = re.compile(r"[,，。.;；!！?？\n、]|\s+")
 _ASPECTS = frozenset(
     "pay amount how_long where bring when deadline how get proxy penalty condition complain reason how_to_apply "
     "online refused photo form validity list_all contents start yearly meaning seized withhold settle_terms "
@@ -51,15 +48,28 @@ _ASPECTS = frozenset(
 )
 """Concepts that ask something of a thing named elsewhere: 花钱不, 上哪补, 罚多少."""
 
+SHARED_CONCEPTS = frozenset({"permit", "apply", "regulation"})
+"""Concepts of nearly every question; alone they single out no topic."""
+
 NOTHING_TOLD = Told()
 """Nothing is said of time, or no day was given to read it by."""
 
 _NOT_ASKED = re.compile(r"(?:我|俺|额)?(?:不是(?:问|要|说|想)|不问|不用代|不用别人|不需要|不想问)")
 _STILL_A_QUESTION = re.compile(r"[吗么嘛啥咋?？]|怎么|能不能|行不行|不$")
-_CLAUSE = re.compile(r"[,，。.;；!！?？\n、]|\s+")
 _ASKS = re.compile(
     r"[不吗么嘛没啵]$|啥|什么|多少|几|哪|咋|怎|多久|好久|好多|能|可以|要不|行不|中不|谁|何|[?？]|是不是|有没有|凭|收|还是|算"
 )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What of a message is ranked: its text without names, days and numbers of a person, and the concepts of it."""
+
+    text: str
+    concepts: frozenset[str]
+
+
+NOTHING_ASKED = Asked("", frozenset())
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,7 @@ class Understanding:
 
     `asks` tells whether it has the form of a question.
     `topics` are to be answered, in order; when it is empty `choices` may hold the two or three best readings.
+    `wishes` are the names of the dialogs that are asked for. `manners` are heard by their words, `likely` by the model.
     """
 
     normalised: Normalised
@@ -79,16 +90,15 @@ class Understanding:
     topics: tuple[str, ...]
     choices: tuple[str, ...]
     told: Told = NOTHING_TOLD
+    asked: Asked = NOTHING_ASKED
+    wishes: frozenset[str] = frozenset()
+    likely: Manners = NO_MANNERS
 
     @property
     def confidence(self) -> float:
-        """0..1: how sure the best reading is."""
-        return round(self.candidates[0].score, 2) if self.candidates else 0.0
-
-    @property
-    def strength(self) -> float:
-        """The best candidate's gate strength: how much the message's own words speak for a topic."""
-        return max((candidate.gate for candidate in self.candidates[:3]), default=0.0)
+        """0..1: how sure the best reading is; of the first topic, where there is one to answer."""
+        first = self.topics[:1] or tuple(candidate.topic for candidate in self.candidates[:1])
+        return next((round(one.score, 2) for one in self.candidates if one.topic in first), 0.0)
 
 
 class Reader:
@@ -96,7 +106,7 @@ class Reader:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self.ranker = TopicRanker(library)
+        self.lexicon = Lexicon(library.concepts)
         self.manners = ManneredReader(library.manners)
         self.times = TimeReader(library.happenings)
         self.gazetteer = Gazetteer(library.cities)
@@ -116,106 +126,95 @@ class Reader:
         normalised = normalise(message, self._place_names)
         places = self.gazetteer.find(normalised.text, known_city)
         told = self.times.told_in(normalised.text, today) if today else NOTHING_TOLD
-        text = self.without_city_names(without_private_numbers(without_days(normalised.text, told)))
-        text = _without_what_is_not_asked(text)
-        given = (concepts_given_by(places) or self._thing_of(text, before)) | self.times.concepts_of(told)
-        if places.moved_here:
-            text = _without_names(text, places)
-        candidates = tuple(day_first(self.ranker.rank(text, given), self.ranker.concepts_in(text))[:8])
-        topics = self._topics(text, candidates, given)
+        asked = self.asked_in(normalised, places, told)
+        candidates = self._following(asked, tuple(before)) or self._ranked(asked)
+        topics = chosen(asked.text, candidates, self._library.topics)
+        topics = self._with_questions_of_clauses(asked, topics)
         return Understanding(
             normalised=normalised,
             manners=self.manners.manners_of(normalised.text),
             places=places,
-            concepts=self.ranker.concepts_in(text) | given,
+            concepts=asked.concepts,
             candidates=candidates,
             asks=_ASKS.search(normalised.text) is not None,
             topics=topics,
-            choices=() if topics else tuple(c.topic for c in candidates[:3] if c.score >= WORTH_OFFERING),
+            choices=() if topics else choices(candidates),
             told=told,
+            asked=asked,
+            wishes=heard_as(candidates, "flow"),
+            likely=likely_manners(heard_as(candidates, "manner"), heard_as(candidates, "none")),
         )
 
-    def _thing_of(self, text: str, before: Iterable[str]) -> frozenset[str]:
-        """Return the last topic's thing for a short question without a thing of its own: 要钱不, 几天拿到."""
-        concepts = self.ranker.concepts_in(text)
-        if len(text) > SHORT_QUESTION or not concepts & _ASPECTS or concepts - _ASPECTS - {"apply"}:
-            return frozenset()
-        gates = (gate for topic in before for gate in self._library.topics[topic].gates[:1])
-        things = (name for gate in gates for group in gate if len(group) == 1 for name in group)
-        return frozenset(things) - _ASPECTS - SHARED_CONCEPTS
+    def asked_in(self, normalised: Normalised, places: Whereabouts, told: Told = NOTHING_TOLD) -> Asked:
+        """Return what of a message is ranked."""
+        text = self.without_city_names(without_private_numbers(without_days(normalised.text, told)))
+        text = _without_what_is_not_asked(text)
+        given = concepts_given_by(places) | self.times.concepts_of(told)
+        if places.moved_here:
+            text = _without_names(text, places)
+        return Asked(text, self.lexicon.concepts_in(text) | given)
+
+    def _ranked(self, asked: Asked) -> tuple[Candidate, ...]:
+        ranked = rank(self._library.topic_model, asked.text, asked.concepts)
+        return day_first(ranked, asked.concepts, self._library.topics)
+
+    def _with_questions_of_clauses(self, asked: Asked, topics: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the topics with those of clauses that are clear questions of their own: 能办不，要带啥."""
+        clauses = [clause for clause in _CLAUSE.split(asked.text) if len(clause) >= SHORTEST_CLAUSE]
+        if len(clauses) < 2 or not topics or self._library.topics[topics[0]].overrides:
+            return topics
+        has_a_thing = bool(asked.concepts - _ASPECTS - SHARED_CONCEPTS)
+        found = list(topics)
+        for clause in clauses:
+            concepts = self.lexicon.concepts_in(clause)
+            if not _ASKS.search(clause) or (has_a_thing and not concepts - _ASPECTS - {"apply"}):
+                continue  # 花钱不 asks of the thing named before it
+            best = self._ranked(Asked(clause, concepts))[0]
+            if best.is_topic and best.score >= CLEAR_CLAUSE:
+                found.append(best.topic)
+        return tuple(dict.fromkeys(found))[:MAX_TOPICS]
+
+    def _following(self, asked: Asked, before: tuple[str, ...]) -> tuple[Candidate, ...]:
+        """Return what a message means that goes on from the topic just talked of (那要带什么); empty if it does not.
+
+        It is read behind that topic's title. What it asks beside that topic is meant; nothing else, the topic again.
+        """
+        if not before or not self._goes_on(asked):
+            return ()
+        by_itself = self._ranked(asked)[:1]
+        if by_itself and not by_itself[0].is_topic and by_itself[0].score >= CLEAR_BY_ITSELF:
+            return ()
+        title = self._library.topics[before[0]].title
+        known = self.lexicon.concepts_in(title)
+        of_the_title = {one.topic: one.score for one in self._ranked(Asked(title, known))}
+        candidates = self._ranked(Asked(f"{title} {asked.text}", asked.concepts | known))
+        others = [one for one in candidates if one.is_topic and one.topic not in before]
+        gained = [one for one in others if one.score - of_the_title.get(one.topic, 0.0) >= ASKED_BY_IT]
+        if _SAME_OF_ANOTHER.search(asked.text):
+            gained = [one for one in gained if self._asks_alike(one.topic, before[0])]
+        return tuple(gained[:1]) or tuple(one for one in candidates if one.topic == before[0])
+
+    def _goes_on(self, asked: Asked) -> bool:
+        """Tell whether a message has no thing of its own, or says that it goes on."""
+        text = asked.text.strip()
+        if len(text) > LONGEST_FOLLOW_UP:
+            return False
+        own = asked.concepts - _ASPECTS - SHARED_CONCEPTS
+        if _SAME_OF_ANOTHER.search(text):
+            return True
+        if _GOES_ON.search(text):
+            return not own or self._ranked(asked)[0].score < CLEAR_BY_ITSELF
+        return bool(asked.concepts & _ASPECTS) and not own and len(text) <= SHORT_QUESTION
+
+    def _asks_alike(self, one: str, other: str) -> bool:
+        """Tell whether two topics ask the same of different things: 首次办证收不收钱, 丢了补办收不收钱."""
+        topics = self._library.topics
+        shared = self.lexicon.concepts_in(topics[one].title) & self.lexicon.concepts_in(topics[other].title) & _ASPECTS
+        return bool(shared) or topics[one].group == topics[other].group
 
     def without_city_names(self, text: str) -> str:
         """Return `text` without the names of our cities: which city is meant says nothing about the topic."""
         return self._city_names.sub(" ", text)
-
-    def _topics(self, text: str, candidates: tuple[Candidate, ...], given: frozenset[str]) -> tuple[str, ...]:
-        override = next(
-            (c.topic for c in candidates if self._library.topics[c.topic].overrides and c.gate >= OPEN_GATE), None
-        )
-        if override:
-            return (override,)
-        if not candidates or not is_clear(candidates):
-            return (
-                self._named_services(candidates)
-                or asked_in_one_breath(self._without_other_things_aspects(candidates))
-                or self._several_clauses(text, given, candidates)
-            )
-        chosen = [candidates[0].topic, *self._named_services(candidates)]
-        chosen += self._asked_by_clauses(text, given)
-        return tuple(list(dict.fromkeys(chosen))[:MAX_TOPICS])
-
-    def _without_other_things_aspects(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-        """Drop what another thing rules out when that thing comes first: 护照几天拿到 asks nothing of 居住证."""
-        if not candidates or self._library.topics[candidates[0].topic].group not in OTHER_THINGS:
-            return candidates
-        return (candidates[0], *(candidate for candidate in candidates[1:] if not candidate.signals[2]))
-
-    def _named_services(self, candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
-        """Return the services asked about in one breath (护照…身份证): two or more named by words of their own."""
-        named = [candidate for candidate in candidates if self._is_named_service(candidate)]
-        clearly = sum(candidate.score for candidate in named) >= SURE and len(named) > 1
-        return tuple(candidate.topic for candidate in named) if clearly else ()
-
-    def _is_named_service(self, candidate: Candidate) -> bool:
-        topic = self._library.topics[candidate.topic]
-        alone = any(len(gate) == 1 and gate[0] & set(candidate.concepts) for gate in topic.gates)
-        return topic.group == "services" and alone and candidate.gate >= NAMED_GATE and candidate.score >= NAMED
-
-    def _asked_by_clauses(self, text: str, given: frozenset[str]) -> list[str]:
-        """Return the topic of each clause that is a question of its own; 花钱不 takes its thing from before."""
-        found: list[str] = []
-        all_things = (self.ranker.concepts_in(text) | given) - _ASPECTS - SHARED_CONCEPTS
-        things: frozenset[str] = frozenset()
-        for clause in self._clauses(text):
-            concepts = self.ranker.concepts_in(clause)
-            named = concepts - _ASPECTS - SHARED_CONCEPTS
-            if named or "permit" in concepts:
-                things = named
-            if not _ASKS.search(clause):
-                continue
-            ranked = self.ranker.rank(clause, frozenset() if named else things)
-            if ranked and self._is_question_of_its_own(ranked[0], all_things):
-                found.append(ranked[0].topic)
-        return found
-
-    def _several_clauses(self, text: str, given: frozenset[str], candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
-        """Return the topics of clauses that are questions of their own; one alone if the whole leads to it."""
-        found = tuple(dict.fromkeys(self._asked_by_clauses(text, given)))[:MAX_TOPICS]
-        leads = bool(candidates) and found == (candidates[0].topic,)
-        return found if len(found) > 1 or leads else ()
-
-    def _is_question_of_its_own(self, candidate: Candidate, all_things: frozenset[str]) -> bool:
-        names_a_thing = set(candidate.concepts) - _ASPECTS - SHARED_CONCEPTS
-        bare = bool(candidate.concepts) and not names_a_thing
-        needed = (BARE_QUESTION, 0.0) if bare else (SECOND_QUESTION, OPEN_GATE)
-        if candidate.score < needed[0] or candidate.gate < needed[1]:
-            return False
-        ruled_out = any(opens(never, all_things) for never in self._library.topics[candidate.topic].excludes)
-        return bool(names_a_thing) or not ruled_out
-
-    def _clauses(self, text: str) -> list[str]:
-        clauses = [clause.strip() for clause in _CLAUSE.split(text) if len(clause.strip()) >= MIN_CLAUSE]
-        return clauses if len(clauses) > 1 else []
 
 
 def concepts_given_by(places: Whereabouts) -> frozenset[str]:

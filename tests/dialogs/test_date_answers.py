@@ -92,7 +92,7 @@ def test_a_draft_whose_own_term_has_passed_says_so(advisor: Advisor, year: int, 
         ("ankang", "娃2021年3月1号生，能登记不，最晚几号"),
         ("luoyang", "11月1号被罚200，几天内交"),
         ("luoyang", "受理号20261102，几号拿证"),
-        ("kaifeng", "农历八月十五登记的，够半年没"),
+        ("kaifeng", "农历闰六月十五登记的，够半年没"),
         ("bazhong", "我13月5号登记的，满半年是哪天"),
         ("luoyang", "9999年12月31日登记的，满半年哪天"),
         ("luoyang", "证是去年今天发的，啥时候签注"),
@@ -104,6 +104,11 @@ def test_a_day_of_something_else_or_of_no_calendar_of_ours_is_not_counted_with(
     advisor: Advisor, city: str, text: str
 ) -> None:
     assert advisor.take_turn(Session(), text, today=TODAY, city=city).saying.dates == ()
+
+
+def test_a_day_of_the_lunar_calendar_is_counted_from(advisor: Advisor) -> None:
+    dates = advisor.take_turn(Session(), "农历八月十五登记的，够半年没", today=TODAY, city="kaifeng").saying.dates
+    assert [(one.name, one.day) for one in dates] == [("half_year_full", date(2027, 3, 25))]
 
 
 def test_a_range_of_validity_is_told_by_its_end(advisor: Advisor) -> None:

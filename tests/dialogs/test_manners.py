@@ -7,10 +7,10 @@ import time
 import pytest
 
 from dialogs.advisor import Advisor
-from dialogs.understanding.kinds import EMERGENCIES, Manner
+from dialogs.understanding.kinds import EMERGENCIES, WITHOUT_WORDS, Manner
 from dialogs.understanding.normalise import MAX_CHARACTERS, normalise
 
-NAMED = [manner for manner in Manner if manner != Manner.PRIVATE_NUMBERS]
+NAMED = [manner for manner in Manner if manner not in WITHOUT_WORDS]
 
 
 def heard_in(advisor: Advisor, message: str) -> tuple[Manner, ...]:

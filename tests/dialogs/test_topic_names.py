@@ -15,8 +15,7 @@ from dialogs.dates.others import OTHERS
 from dialogs.flows.all import FLOWS
 from dialogs.office_lines import WHERE_TOPICS
 from dialogs.suggestions import _NEXT
-from dialogs.understanding.choosing import SHARED_CONCEPTS
-from dialogs.understanding.reading import _ASPECTS
+from dialogs.understanding.reading import _ASPECTS, SHARED_CONCEPTS
 from knowledge.library import Library
 from rules import next_steps
 from rules.eligibility import verdict

@@ -12,7 +12,7 @@ import pytest
 from knowledge.loading import CityError, open_library, read_concepts, read_topics
 from tests.knowledge.reading import CITIES
 
-TOPIC = '[travel]\ntitle = "出行"\nsubject = "出行"\nwhen = ["walk"]\nasks = ["怎么走"]\n'
+TOPIC = '[travel]\ntitle = "出行"\nsubject = "出行"\ndated = ["walk"]\nasks = ["怎么走"]\n'
 
 
 @dataclass(frozen=True)
@@ -225,13 +225,12 @@ def test_a_provision_declared_as_not_modelled_needs_no_topic(tmp_path: Path) -> 
     [
         (f'{TOPIC}colour = "red"\n', "travel.colour", "可用的键：asks"),
         (TOPIC.replace('subject = "出行"\n', ""), "travel.subject", "可用的键：asks"),
-        (TOPIC.replace('["walk"]', '["walk fly"]'), "travel.when", "请先写进 concepts.toml"),
-        (f'{TOPIC}never = ["swim"]\n', "travel.when", "请先写进 concepts.toml"),
+        (TOPIC.replace('["walk"]', '["walk fly"]'), "travel.dated", "请先写进 concepts.toml"),
+        (f'{TOPIC}dated_never = ["swim"]\n', "travel.dated", "请先写进 concepts.toml"),
         ("travel = 5\n", "travel", "写成 [travel] 一节"),
-        (TOPIC.replace('["walk"]', "[]"), "travel.when", "至少写一组概念"),
         (TOPIC.replace('subject = "出行"', "subject = 5"), "travel.subject", "引号"),
         (f'{TOPIC}overrides = "no"\n', "travel.overrides", "请写 true"),
-        (TOPIC.replace('["walk"]', '"walk"'), "travel.when", "只有一个也要方括号"),
+        (TOPIC.replace('["walk"]', '"walk"'), "travel.dated", "只有一个也要方括号"),
         (TOPIC.replace('["怎么走"]', '"怎么走"'), "travel.asks", "只有一个也要方括号"),
     ],
 )

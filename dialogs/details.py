@@ -1,0 +1,74 @@
+"""Details a message asks for that no provision of the answer tells: said first, or beside what is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from dialogs import words
+from dialogs.compose import document_word
+from dialogs.saying import Kind, Part
+from knowledge.city import City
+from knowledge.detail import Detail
+
+_ASKS_ELSE = re.compile(
+    r"能不能|可不可以|收不收|要不要|行不行|中不中|得不得|是不是|有没有|算不算|用不用|还是|归我?管|[不吗没么](?=[\s,，。?？!！]|$)"
+    r"|怎|咋|哪|为啥|为什么|啥|什么|谁|凭"
+)
+_PARTICLES = "[了的得呢啊呀哦嘛吗么不没]*"
+"""What is left of a message asks for something else when it has one of these."""
+
+_HANDED_OVER = re.compile(
+    r"(?:按照?|依照|根据|依据|由)[^。；]{0,12}(?:国家|《居住证暂行条例》|有关规定|相关规定|法律|法规)"
+)
+"""The provision hands what it does not say to the national rules."""
+
+
+def with_unsaid_details(
+    details: Mapping[str, Detail], city: City, text: str, parts: tuple[Part, ...]
+) -> tuple[Part, ...]:
+    """Return the parts with what they do not tell of the details that the message asks for.
+
+    When it asks for nothing else, the parts that would answer do not: they say what is not written and what is.
+    """
+    stated = [part for part in parts if part.kind is Kind.ANSWER]
+    asked = [detail for detail in details.values() if detail.asked.search(text)]
+    if not stated or not asked or any(part.dates for part in stated):
+        return parts
+    unsaid = [detail for detail in asked if not _tells(detail, stated)]
+    if not unsaid:
+        return parts
+    what = "、".join(detail.what for detail in unsaid)
+    if len(unsaid) < len(asked) or _asks_else(text, asked):
+        return _with_note(parts, stated[0], words.UNSAID_TOO.format(document=document_word(city), what=what))
+    return tuple(_unanswered(city, part, what) if part.kind is Kind.ANSWER else part for part in parts)
+
+
+def _tells(detail: Detail, parts: Iterable[Part]) -> bool:
+    if any(detail.unsaid.search(part.first_line) for part in parts):
+        return False
+    quotes = (shown for part in parts for shown in part.quotations)
+    return any(detail.told.search(f"{shown.lead_in or ''}{shown.text}") for shown in quotes)
+
+
+def _asks_else(text: str, asked: Iterable[Detail]) -> bool:
+    for detail in asked:
+        text = re.sub(f"(?:{detail.asked.pattern}){_PARTICLES}", " ", text)
+    return _ASKS_ELSE.search(text) is not None
+
+
+def _with_note(parts: tuple[Part, ...], answering: Part, note: str) -> tuple[Part, ...]:
+    return tuple(replace(part, notes=(note, *part.notes)) if part is answering else part for part in parts)
+
+
+def _unanswered(city: City, part: Part, what: str) -> Part:
+    """Return the part as one that does not answer: what is not written first, then what is."""
+    is_handed_over = any(_HANDED_OVER.search(shown.text) for shown in part.quotations)
+    sentence = words.UNSAID_NATIONAL if is_handed_over else words.UNSAID
+    first_line = sentence.format(city=city.short, document=document_word(city), what=what)
+    kind = Kind.REFER_NATIONAL if is_handed_over else Kind.NOT_COVERED
+    after = words.NATIONAL_TEXT if is_handed_over else words.ASK_ELSEWHERE
+    return replace(
+        part, kind=kind, first_line=first_line, notes=(words.WRITTEN.format(says=part.first_line), *part.notes, after)
+    )

@@ -1,0 +1,60 @@
+"""The topic model: it is the one fitted on the messages of this repository, and its file is read as it was written."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import pytest
+
+from knowledge.datafile import CityError
+from knowledge.library import Library
+from knowledge.loading import PACKAGED_MODEL
+from knowledge.topic_model import NO_MODEL, read_model
+from tests.fit_topics import digest_of, messages
+
+FEATURES = ("签", "签注", "过期", "#late", "#endorse", "~qian-zu", "从没见过的")
+
+
+def test_the_model_was_fitted_on_these_messages_and_these_words(library: Library) -> None:
+    assert library.topic_model.digest == digest_of(library), "训练用的话或词表变了，请运行 make fit"
+
+
+def test_every_topic_can_be_chosen(library: Library) -> None:
+    assert set(library.topics) <= set(library.topic_model.labels)
+
+
+def test_every_topic_is_learned_from_at_least_fifty_messages(library: Library) -> None:
+    learned = [label for one in messages(library) for label in one.labels]
+    assert [slug for slug in library.topics if learned.count(slug) < 50] == []
+
+
+def test_the_file_is_read_as_it_was_written(library: Library, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.model"
+    library.topic_model.write(copy)
+    assert copy.read_bytes() == PACKAGED_MODEL.read_bytes()
+    assert read_model(copy).margins(FEATURES) == library.topic_model.margins(FEATURES)
+
+
+def test_what_speaks_for_a_topic_adds_up_to_its_margin(library: Library) -> None:
+    model = library.topic_model
+    for label in ("overdue", "lost", "manner:thanks"):
+        at = model.labels.index(label)
+        said = sum(weight for _, weight in model.why(FEATURES, label))
+        assert said + model.biases[at] == pytest.approx(model.margins(FEATURES)[at])
+
+
+def test_a_message_without_a_known_feature_is_as_likely_as_nothing(library: Library) -> None:
+    assert library.topic_model.margins(["从没见过的"]) == list(library.topic_model.biases)
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", zlib.compress(b"{}\n"), zlib.compress(b'{"blocks": [9]}\n1')])
+def test_a_damaged_file_is_told_with_what_to_do(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "topics.model"
+    file.write_bytes(content)
+    with pytest.raises(CityError, match="make fit"):
+        read_model(file)
+
+
+def test_the_empty_model_knows_no_topic() -> None:
+    assert NO_MODEL.margins(FEATURES) == []
