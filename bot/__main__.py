@@ -1,4 +1,4 @@
-"""The console script `juzhuzheng`: serve, chat, ask, check, facts, book, cite, parse, data."""
+"""The console script `juzhuzheng`: serve, chat, ask, explain, check, facts, book, cite, parse, data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from bot.identity import DamagedKey
 from bot.settings import Settings, SettingsError
 from bot.store.faults import StoreError
 from dialogs.advisor import Advisor
+from dialogs.explaining import stages_of
 from dialogs.lookup import Clerk
+from dialogs.understanding.reading import Reader
 from knowledge.act import act_to_json
 from knowledge.library import Library
 from knowledge.loading import CityError, open_library
@@ -123,6 +125,21 @@ def ask(settings: Settings, question: str | None, city: str | None, jsonl: bool)
     if not question:
         raise click.UsageError("请写上问题，例如：juzhuzheng ask 赤峰签注过期了还能补吗；批量用 --jsonl")
     click.echo(asking({"text": question, "city": city})["text"])
+
+
+@main.command()
+@click.argument("message")
+@click.option("--city", help="已知的城市，例如 luoyang。")
+@click.pass_obj
+def explain(settings: Settings, message: str, city: str | None) -> None:
+    """一句话是怎么看懂的：一步一步写出来。"""
+    library = _library(settings)
+    _check_city(library, city)
+    understood = Reader(library).read(message, city, (), today_in_shanghai())
+    for stage in stages_of(library, understood):
+        lines = ("、".join(stage.found),) if stage.is_list else stage.found
+        for number, line in enumerate(lines if stage.found else ("—",)):
+            click.echo(f"{stage.name if number == 0 else '　　'}　{line}")
 
 
 @main.command()

@@ -6,8 +6,10 @@ from dialogs.understanding.happenings import Event
 from dialogs.understanding.reading import Understanding
 from knowledge.city import City, Stance
 
-_AMOUNT_OF = {"penalty": "penalty_amount", "fee_reissue": "fee_amount", "fee_exchange": "fee_amount"}
-"""The topic that answers 多少 for a family of topics."""
+_PENALTIES, _PENALTY_AMOUNT = "penalty_", "penalty_amount"
+_FEES, _FEE_AMOUNT = "fee_", "fee_amount"
+_LIKELY_FEE = 0.1
+"""A fee so probable is answered for an amount that is not written: that it is due, and that no amount is told."""
 
 _EXEMPTIONS, _REGISTER_BY, _EXEMPT_STAY = "exempt_", "registration_deadline", "exempt_relative"
 """Who asks whether they are exempt, and is not, has until a day to register."""
@@ -31,7 +33,9 @@ def completed(city: City, topics: tuple[str, ...], understood: Understanding) ->
         topics = tuple(topic for topic in topics if topic != _REGISTER_BY)
     elif exemptions and understood.told.of(Event.ARRIVED) and _REGISTER_BY not in topics:
         topics = (*topics, _REGISTER_BY)
-    return _with_amounts(city, topics) if "amount" in understood.concepts else topics
+    if "penalty" in understood.concepts and any(not topic.startswith(_FEES) for topic in topics):
+        topics = tuple(topic for topic in topics if not topic.startswith(_FEES))
+    return _with_amounts(city, topics, understood) if "amount" in understood.concepts else topics
 
 
 def is_across(concepts: frozenset[str]) -> bool:
@@ -54,19 +58,21 @@ def _exempt_instead(city: City, topic: str, understood: Understanding) -> str:
     return _EXEMPT_STUDY if is_exempt else topic
 
 
-def _with_amounts(city: City, topics: tuple[str, ...]) -> tuple[str, ...]:
+def _with_amounts(city: City, topics: tuple[str, ...], understood: Understanding) -> tuple[str, ...]:
     """Answer 罚多少 by the topic of amounts where this city's text gives none, else by what was done alone.
 
-    An amount of the article in general is another one than that of lending a permit.
+    An amount of the article in general is another one than that of lending a permit. Of a fee whose amount is not written
+    the answer is whether it is due.
     """
-    found: list[str] = []
-    for topic in topics:
-        amount = _AMOUNT_OF.get("penalty" if topic.startswith("penalty_") else topic, topic)
-        is_silent = city.rulings[amount].stance is not Stance.STATED
-        found.append(amount if is_silent else topic)
-    general = _AMOUNT_OF["penalty"]
-    names_the_act = any(topic.startswith("penalty_") and topic != general for topic in found)
-    return tuple(dict.fromkeys(topic for topic in found if not (names_the_act and topic == general)))
+    if city.rulings[_PENALTY_AMOUNT].stance is not Stance.STATED:
+        topics = tuple(_PENALTY_AMOUNT if topic.startswith(_PENALTIES) else topic for topic in topics)
+    elif any(topic.startswith(_PENALTIES) and topic != _PENALTY_AMOUNT for topic in topics):
+        topics = tuple(topic for topic in topics if topic != _PENALTY_AMOUNT)
+    if city.rulings[_FEE_AMOUNT].stance is not Stance.STATED:
+        likely = (one.topic for one in understood.candidates if one.score >= _LIKELY_FEE and one.topic != _FEE_AMOUNT)
+        fee = next((topic for topic in likely if topic.startswith(_FEES)), _FEE_AMOUNT)
+        topics = tuple(fee if topic == _FEE_AMOUNT else topic for topic in topics)
+    return tuple(dict.fromkeys(topics))
 
 
 def _stays_longer(understood: Understanding, city: City) -> bool:

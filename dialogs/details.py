@@ -13,8 +13,8 @@ from knowledge.city import City
 from knowledge.detail import Detail
 
 _ASKS_ELSE = re.compile(
-    r"能不能|可不可以|收不收|要不要|行不行|中不中|得不得|是不是|有没有|算不算|用不用|还是|归我?管|[不吗没么](?=[\s,，。?？!！]|$)"
-    r"|怎|咋|哪|为啥|为什么|啥|什么|谁|凭"
+    r"能不能|可不可以|收不收|要不要|行不行|中不中|得不得|是不是|有没有|算不算|用不用|归我?管|[不吗没么][嘛呢啊哦呀]?(?=[\s,，。?？!！]|$)"
+    r"|怎|咋|哪|为啥|为什么|啥|什么|谁"
 )
 _PARTICLES = "[了的得呢啊呀哦嘛吗么不没]*"
 """What is left of a message asks for something else when it has one of these."""
@@ -36,6 +36,8 @@ def with_unsaid_details(
     asked = [detail for detail in details.values() if detail.asked.search(text)]
     if not stated or not asked or any(part.dates for part in stated):
         return parts
+    if parts[0].kind is Kind.NOT_COVERED and not _asks_else(text, asked):
+        return parts[:1]
     unsaid = [detail for detail in asked if not _tells(detail, stated)]
     if not unsaid:
         return parts
@@ -64,7 +66,7 @@ def _with_note(parts: tuple[Part, ...], answering: Part, note: str) -> tuple[Par
 
 def _unanswered(city: City, part: Part, what: str) -> Part:
     """Return the part as one that does not answer: what is not written first, then what is."""
-    is_handed_over = any(_HANDED_OVER.search(shown.text) for shown in part.quotations)
+    is_handed_over = any(_HANDED_OVER.search(f"{shown.lead_in or ''}{shown.text}") for shown in part.quotations)
     sentence = words.UNSAID_NATIONAL if is_handed_over else words.UNSAID
     first_line = sentence.format(city=city.short, document=document_word(city), what=what)
     kind = Kind.REFER_NATIONAL if is_handed_over else Kind.NOT_COVERED

@@ -24,9 +24,8 @@ ASKED_TOO = 0.3
 NEARLY = 0.7
 """When the best is unsure, another reading that is nearly as likely is answered with it rather than asked about."""
 
-OTHER_THINGS = ("services", "elsewhere")
-SURELY_ASKED_TOO = 0.9
-"""护照几天拿到 asks nothing of the permit: beside another thing its own topics must be so probable."""
+OTHER_THINGS = ("services", "elsewhere", "settlement")
+"""护照几天拿到 asks nothing of the permit: with another thing only other things are answered."""
 
 WORTH_OFFERING = 0.08
 """A reading below this probability is not offered as a choice."""
@@ -56,9 +55,7 @@ def chosen(text: str, candidates: tuple[Candidate, ...], topics: Mapping[str, To
     needed = min(ASKED_TOO, best.score * NEARLY)
     likely = [c for c in candidates if c.is_topic and (c is best or c.score >= needed)]
     if topics[best.topic].group in OTHER_THINGS:
-        likely = [
-            c for c in likely if topics[c.topic].group in OTHER_THINGS or c is best or c.score >= SURELY_ASKED_TOO
-        ]
+        likely = [c for c in likely if topics[c.topic].group in OTHER_THINGS]
     return tuple(c.topic for c in likely)[:MAX_TOPICS]
 
 

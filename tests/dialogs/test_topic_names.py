@@ -24,7 +24,7 @@ from rules.eligibility import verdict
 def test_every_topic_that_code_names_exists(advisor: Advisor) -> None:
     named = {slug for slugs in _NEXT.values() for slug in slugs}
     named |= {flow.topic for flow in FLOWS} | {ask.why for flow in FLOWS for ask in flow.asks if ask.why}
-    named |= set(completing._AMOUNT_OF.values()) | set(completing._AMOUNT_OF) - {"penalty"}
+    named |= {completing._PENALTY_AMOUNT, completing._FEE_AMOUNT, completing._NEAR_TOPIC, completing._ACROSS_TOPIC}
     named |= {completing._REGISTER_BY, completing._EXEMPT_STAY, *WHERE_TOPICS, *dates._AFTER_A_MOVE}
     named |= {*DEADLINES, *OTHERS, *WINDOW_TOPICS, *LATE_TOPICS}
     named |= set(verdict._HOW_TO) | {topic for topics in verdict._PROOFS.values() for topic in topics}
