@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve chat test lint types score fit data screenshots endurance transcripts lock sizes clean
+.PHONY: help install serve chat test lint types score fit ablation data screenshots endurance transcripts lock sizes clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -35,8 +35,11 @@ types: $(VENV)/.installed-dev  ## mypy strict
 score: $(VENV)/.installed-dev  ## run the labelled questions and write docs/score.md
 	$(BIN)/python -m tests.score
 
-fit: $(VENV)/.installed-dev  ## fit the ranking weights anew
-	$(BIN)/python -m tests.fit_ranking
+fit: $(VENV)/.installed-dev  ## fit the topic model anew
+	$(BIN)/python -m tests.fit_topics
+
+ablation: $(VENV)/.installed-dev  ## measure what each signal of understanding brings; writes docs/understanding.md
+	$(BIN)/python -m tests.ablation
 
 data: install  ## check the city data
 	@$(BIN)/juzhuzheng data

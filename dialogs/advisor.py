@@ -134,6 +134,8 @@ class Advisor:
         step = self._engine.hear(session, heard, around)
         if step is not None:
             return step
+        if Manner.PRIVATE_NUMBERS in heard.understood.manners:
+            return None  # nothing asked for the numbers: that is said first
         name = self._engine.started_by(heard, around.today) or self._engine.told_to(heard, session, around.today)
         if name is None and not self._engine.is_command(heard):
             wishes = heard.understood.wishes if not heard.understood.topics else ()

@@ -61,8 +61,8 @@ def _exempt_instead(city: City, topic: str, understood: Understanding) -> str:
 def _with_amounts(city: City, topics: tuple[str, ...], understood: Understanding) -> tuple[str, ...]:
     """Answer 罚多少 by the topic of amounts where this city's text gives none, else by what was done alone.
 
-    An amount of the article in general is another one than that of lending a permit. Of a fee whose amount is not written
-    the answer is whether it is due.
+    An amount of the article in general is another one than that of lending a permit. Of a fee whose amount is not
+    written the answer is whether it is due.
     """
     if city.rulings[_PENALTY_AMOUNT].stance is not Stance.STATED:
         topics = tuple(_PENALTY_AMOUNT if topic.startswith(_PENALTIES) else topic for topic in topics)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dialogs import words
 from dialogs.compose import document_word
-from dialogs.saying import Kind, Part
+from dialogs.saying import Kind, Part, Quotation
 from knowledge.city import City
 from knowledge.detail import Detail
 
@@ -16,12 +16,13 @@ _ASKS_ELSE = re.compile(
     r"能不能|可不可以|收不收|要不要|行不行|中不中|得不得|是不是|有没有|算不算|用不用|归我?管|[不吗没么][嘛呢啊哦呀]?(?=[\s,，。?？!！]|$)"
     r"|怎|咋|哪|为啥|为什么|啥|什么|谁"
 )
+_SEVERAL = 3
+"""An item of so many services is looked through service by service."""
+
 _PARTICLES = "[了的得呢啊呀哦嘛吗么不没]*"
 """What is left of a message asks for something else when it has one of these."""
 
-_HANDED_OVER = re.compile(
-    r"(?:按照?|依照|根据|依据|由)[^。；]{0,12}(?:国家|《居住证暂行条例》|有关规定|相关规定|法律|法规)"
-)
+_HANDED_OVER = re.compile(r"(?:按照?|依照|根据|依据|由)[^。；]{0,12}(?:国家|《居住证暂行条例》|法律|法规)")
 """The provision hands what it does not say to the national rules."""
 
 
@@ -38,7 +39,7 @@ def with_unsaid_details(
         return parts
     if parts[0].kind is Kind.NOT_COVERED and not _asks_else(text, asked):
         return parts[:1]
-    unsaid = [detail for detail in asked if not _tells(detail, stated)]
+    unsaid = [detail for detail in asked if not _tells(detail, text, stated)]
     if not unsaid:
         return parts
     what = "、".join(detail.what for detail in unsaid)
@@ -47,11 +48,20 @@ def with_unsaid_details(
     return tuple(_unanswered(city, part, what) if part.kind is Kind.ANSWER else part for part in parts)
 
 
-def _tells(detail: Detail, parts: Iterable[Part]) -> bool:
+def _tells(detail: Detail, text: str, parts: Iterable[Part]) -> bool:
     if any(detail.unsaid.search(part.first_line) for part in parts):
         return False
     quotes = (shown for part in parts for shown in part.quotations)
-    return any(detail.told.search(f"{shown.lead_in or ''}{shown.text}") for shown in quotes)
+    return any(detail.told.search(f"{shown.lead_in or ''}。{_nearest(text, shown)}") for shown in quotes)
+
+
+def _nearest(text: str, shown: Quotation) -> str:
+    """Return of an item that lists several services the one most like the message: 一次检测 tells nothing of 叶酸."""
+    services = re.split("[；;]", shown.text)
+    if shown.address.item is None or len(services) < _SEVERAL:
+        return shown.text
+    asked = {text[at : at + 2] for at in range(len(text) - 1)}
+    return max(services, key=lambda one: len(asked & {one[at : at + 2] for at in range(len(one) - 1)}))
 
 
 def _asks_else(text: str, asked: Iterable[Detail]) -> bool:

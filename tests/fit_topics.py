@@ -10,6 +10,7 @@ import hashlib
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 
 import numpy as np
@@ -33,6 +34,9 @@ from tests.variants import VARIANTS
 
 TRAINING = OWN / "training"
 FOLDS, SEED = 5, 20261121
+TODAY = date(2026, 11, 21)
+"""The day by which the days of the messages are read; they are taken out, as from the product's messages."""
+
 STRENGTH = 0.5
 """How much the support vectors may bend to single messages."""
 
@@ -90,7 +94,8 @@ def features(reader: Reader, found: list[Message]) -> list[frozenset[str]]:
     rows = []
     for one in found:
         normalised = normalise(one.text)
-        asked = reader.asked_in(normalised, reader.gazetteer.find(normalised.text))
+        told = reader.times.told_in(normalised.text, TODAY)
+        asked = reader.asked_in(normalised, reader.gazetteer.find(normalised.text), told)
         rows.append(features_of(asked.text, asked.concepts))
     return rows
 

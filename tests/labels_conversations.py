@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tests.labels import TODAY, Judgement, Verdict, judge_question
+from tests.labels import TODAY, Judgement, judge_question
 
 _NOT_ANSWERED = {"not_covered": "say_not_covered", "refuse": "refuse_politely", "privacy": "protect_privacy"}
 _KINDS = {"clarify": "ask_city", "refer_national": "refer_to_national"}
@@ -45,8 +45,3 @@ def _as_question(row: dict[str, Any], turn: dict[str, Any]) -> dict[str, Any]:
         "must_say": expect.get("must_say", []),
         "must_not_say": [],
     }
-
-
-def is_right(judgements: Iterable[Judgement]) -> bool:
-    """Tell whether every judged turn is right."""
-    return all(one.verdict is Verdict.RIGHT for one in judgements)

@@ -6,17 +6,24 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import statistics
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from dialogs.advisor import Advisor
+from dialogs.session import Session
+from knowledge.loading import open_library
 from tests.labels import (
     OWN,
+    TODAY,
     Judgement,
     Verdict,
     is_held_back,
@@ -27,8 +34,12 @@ from tests.labels import (
     read_rows,
 )
 from tests.labels_computed import check_lines, date_lines, judge_check, judge_date
+from tests.labels_conversations import conversation_lines, judged_turns
+from tests.variants import variants_of
 
 REPORT = Path(__file__).parent.parent / "docs" / "score.md"
+TUNING, UNSEEN = OWN / "tuning", OWN / "unseen"
+_OTHER_FORMS = ("kinds", "conversations")
 COMMAND = Path(sys.executable).parent / "juzhuzheng"
 SAMPLES = "SAMPLES_DIR"
 
@@ -53,6 +64,11 @@ def judge_questions(rows: list[dict[str, Any]]) -> list[Judgement]:
     """Ask every question and judge the answers."""
     replies = run_batch("ask", question_lines(rows))
     return [judge_question(row, reply) for row, reply in zip(rows, replies, strict=True)]
+
+
+def judge_conversations(rows: list[dict[str, Any]]) -> list[Judgement]:
+    """Hold every conversation and judge the turns that have a label."""
+    return judged_turns(rows, run_batch("ask", conversation_lines(rows)))
 
 
 def judge_lookups(rows: list[dict[str, Any]]) -> list[Judgement]:
@@ -88,8 +104,11 @@ def sets() -> list[LabelledSet]:
     """Return the labelled sets."""
     own = [row for file in sorted(OWN.glob("*.jsonl")) if file.stem != "staff" for row in read_rows(file)]
     found: list[LabelledSet] = [
+        *_unseen(),
         ("自备问题，开发用", judge_questions, [row for row in own if not is_held_back(row)]),
-        ("自备问题，只测不看", judge_questions, [row for row in own if is_held_back(row)]),
+        ("自备问题，定门槛用", judge_questions, [row for row in own if is_held_back(row)]),
+        ("自备问题，细节没写的，定门槛用", judge_questions, read_rows(TUNING / "silence.jsonl")),
+        ("自备，连着问，定门槛用", judge_conversations, read_rows(TUNING / "conversations.jsonl")),
         ("自备查条文", judge_lookups, read_rows(OWN / "staff.jsonl")),
         *_computed("自备", OWN / "dates" / "development.jsonl", OWN / "stories" / "development.jsonl", "，开发用"),
     ]
@@ -106,6 +125,19 @@ def sets() -> list[LabelledSet]:
     return found
 
 
+def _unseen() -> list[LabelledSet]:
+    """Return the sets written by people who had read the regulations alone."""
+    files = [file for file in sorted(UNSEEN.glob("*.jsonl")) if file.stem not in _OTHER_FORMS]
+    questions = [row for file in files for row in read_rows(file)]
+    return [
+        ("新题，条文里有答案", judge_questions, [row for row in questions if row["answerable"]]),
+        ("新题，条文没写或指向国家", judge_questions, [row for row in questions if not row["answerable"]]),
+        ("新题的变体（错字、口头、繁体……）", judge_questions, list(variants_of(questions))),
+        ("新题，不是问条文", judge_questions, read_rows(UNSEEN / "kinds.jsonl")),
+        ("新题，连着问", judge_conversations, read_rows(UNSEEN / "conversations.jsonl")),
+    ]
+
+
 def _computed(whose: str, dates: Path, checks: Path, use: str) -> list[LabelledSet]:
     """Return the sets of what is computed: dates, verdicts by facts, verdicts by stories."""
     found: list[LabelledSet] = [(f"{whose}日期题{use}", judge_dates, read_rows(dates))]
@@ -117,8 +149,29 @@ def _computed(whose: str, dates: Path, checks: Path, use: str) -> list[LabelledS
 def report_line(name: str, judgements: list[Judgement]) -> str:
     """Return one row of the table."""
     counts = Counter(judgement.verdict for judgement in judgements)
-    cells = (f"{counts[verdict]} ({100 * counts[verdict] / len(judgements):.1f}%)" for verdict in Verdict)
+    cells = [f"{counts[verdict]} ({100 * counts[verdict] / len(judgements):.1f}%)" for verdict in Verdict]
+    cells[0] += f" {_interval(counts[Verdict.RIGHT], len(judgements))}"
     return f"| {name} | {len(judgements)} | {' | '.join(cells)} |"
+
+
+def _interval(count: int, of: int) -> str:
+    """Return the 95 % interval of a share (Wilson's)."""
+    share, z = count / of, 1.96
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return f"[{100 * (middle - half):.0f}–{100 * (middle + half):.0f}]"
+
+
+def speed() -> str:
+    """Return how long a question takes, understood and answered with verified quotes: one core, warm."""
+    advisor, took = Advisor(open_library()), []
+    rows = [row for row in read_rows(UNSEEN / "luoyang.jsonl") for _ in range(5)]
+    for row in rows:
+        started = time.process_time()
+        advisor.take_turn(Session(), row["question"], today=date.fromisoformat(TODAY), city=row["city"])
+        took.append(1000 * (time.process_time() - started))
+    median, late = statistics.median(took), sorted(took)[int(0.95 * len(took))]
+    return f"看懂并回答一句话：中位数 {median:.1f} 毫秒，95% 在 {late:.1f} 毫秒以内（一个核，{len(took)} 次，热）。"
 
 
 def main() -> None:
@@ -127,8 +180,9 @@ def main() -> None:
     for name, judge, rows in sets():
         judgements = judge(rows)
         lines.append(report_line(name, judgements))
-        if not ("--development" in sys.argv and "只测不看" in name):
+        if not ("--development" in sys.argv and "新题" in name):
             failures += [judgement for judgement in judgements if judgement.verdict is not Verdict.RIGHT]
+    lines.append(f"\n{speed()}")
     REPORT.write_text(
         _HEAD.format(date=datetime.now(UTC).date(), commit=_commit()) + "\n".join(lines) + "\n", encoding="utf-8"
     )
@@ -152,8 +206,8 @@ _HEAD = """# 答得怎么样
 - **对**：种类、城市、条款都对，该说的原文片段都在。**半对**：两问只答了一问。**没答**：反问或说没找到。
 - **错**：说了别市的规定、引的条款答非所问、没有规定却给了答案。错比没答更坏。
 - 日期题：要的日期都在是“对”，一个也没算是“没答”，算出别的是“错”。预审：反问是“没答”，结论不同是“错”，只差日期是“半对”。
-- “只测不看”的题不用来选词、选例句、定权重。
-- 题目在 `tests/questions/`；样例题在仓库外，由 `SAMPLES_DIR` 指出。
+- “新题”由只读过条文的人写，不用来选词、选例句、定门槛；方括号里是“对”的 95% 区间。
+- 训练用的话在 `tests/questions/training/`，题目在 `tests/questions/`；样例题在仓库外，由 `SAMPLES_DIR` 指出。
 
 | 题目 | 条数 | 对 | 半对 | 没答 | 错 |
 |---|---|---|---|---|---|

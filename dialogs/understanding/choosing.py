@@ -31,7 +31,12 @@ WORTH_OFFERING = 0.08
 """A reading below this probability is not offered as a choice."""
 
 HEARD = 0.5
-"""From here up a message is taken for a greeting, an emergency, the wish for a dialog, another subject."""
+"""From here up a message is taken for a greeting, the wish for a dialog, another subject."""
+
+HEARD_IN_NEED = 0.3
+"""An emergency is heard sooner: a number to call too many harms less than one too few."""
+
+_IN_NEED = frozenset({"suicide", "fire", "ambulance", "police", "fraud"})
 
 OVERRIDING = 0.3
 """From here up a topic that leaves no room for another (外国人) is taken alone."""
@@ -72,8 +77,12 @@ def _best_topic(candidates: tuple[Candidate, ...]) -> Candidate | None:
 
 def heard_as(candidates: tuple[Candidate, ...], kind: str) -> frozenset[str]:
     """Return what else the message surely is, of the kind "manner", "flow" or "none"."""
-    named = (candidate.topic.partition(":") for candidate in candidates if candidate.score >= HEARD)
-    return frozenset(name for prefix, _, name in named if name and prefix == kind)
+    found: set[str] = set()
+    for candidate in candidates:
+        prefix, _, name = candidate.topic.partition(":")
+        if prefix == kind and name and candidate.score >= (HEARD_IN_NEED if name in _IN_NEED else HEARD):
+            found.add(name)
+    return frozenset(found)
 
 
 def choices(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ _PERSON_BEFORE = re.compile(r"(?:我|俺|额|咱|偶)(?:们)?(?:是|就是)?$")
 _BELONGS_AFTER = re.compile(r"[省市县区]?(?:的|嘞|滴|哩|勒)(?!居住证|证|办法|规定|派出所)")
 _FORMER_BEFORE = re.compile(r"(?:从|以前|原来|之前|原先|先前)(?:是?[在住]|是)?$")
 _MOVES = re.compile(r"搬|挪|迁居|换到|换地")
-_NOT_HUKOU_BEFORE = re.compile(r"(?:没有?|无|非|不是)(?:得)?$")
+_NOT_HUKOU_BEFORE = re.compile(r"(?:没有?|无|非|不是|不在)(?:得)?$")
 _STREET_AFTER = re.compile(
     r"^(?:[东西南北中]?(?:路|街|大道|巷|胡同)|(?:大)?(?:酒店|饭店|菜|烩面|小区|宾馆))(?!边|上租)"
 )
@@ -36,6 +36,11 @@ _FOREIGN_HUKOU_BEFORE = re.compile(r"(?:外地|外省|外市|外县|异地|农�
 
 _LOCAL_AFTER = re.compile(r"^[省市县区旗]?(?:这边的?)?(?:本地|当地)")
 _LIVES_BEFORE = re.compile(r"(?:在|来|到|住|搬到|搬去|迁到|嫁到|租在)$")
+_STAYS_AFTER = re.compile(
+    r"^[省市县区旗]?(?:那边|那头|那儿)?(?:打工|上班|住|租|干活|工作|务工|读书|上学|念书|办居住证|定居|做生意)"
+)
+"""去西安打工 is no passing."""
+
 _DWELLS_BEFORE = re.compile(r"(?:住|租住?|租房|房子|家|屋)(?:在|到)?$")
 """Among several cities that one works and lives in, the one of the dwelling decides: 在开封上班，家住洛阳."""
 
@@ -111,6 +116,9 @@ class Gazetteer:
             hukou = tuple(mention for mention in home if not mention.former)
             within = _within(hukou, lived, residence)
             return Whereabouts(mentions, residence, None, tuple(ours[1:] and ours), within, bool(left) and not within)
+        moved_from = {mention.city for mention in home if mention.city and mention.former and _MOVES.search(text)}
+        if len(moved_from) == 1:
+            return Whereabouts(mentions, moved_from.pop(), moved_here=True)  # the permit is of the city that is left
         outside = [m.name for m in lived if m.city is None and m.name not in self._provinces]
         passing = {m.name for m in lived if known is not None and m.passing and not m.lives}
         if set(outside) - passing:
@@ -157,7 +165,7 @@ class Gazetteer:
             origin=bool(_ORIGIN_AFTER.match(after)) or _says_where_from(before, after) or former,
             former=former and _MOVES.search(text) is not None,
             lives=bool(_LIVES_BEFORE.search(before)) and not former,
-            passing=bool(_ONLY_PASSING_BEFORE.search(before)),
+            passing=bool(_ONLY_PASSING_BEFORE.search(before)) and not _STAYS_AFTER.match(after),
             dwells=bool(_DWELLS_BEFORE.search(before)) and not former,
             start=match.start(),
         )

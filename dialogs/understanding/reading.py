@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from dialogs.understanding.choosing import MAX_TOPICS, choices, chosen, day_first, heard_as
+from dialogs.understanding.choosing import MAX_TOPICS, OTHER_THINGS, choices, chosen, day_first, heard_as
 from dialogs.understanding.happenings import TimeReader, Told, without_days
 from dialogs.understanding.kinds import (
     NO_MANNERS,
@@ -192,6 +192,7 @@ class Reader:
         gained = [one for one in others if one.score - of_the_title.get(one.topic, 0.0) >= ASKED_BY_IT]
         if _SAME_OF_ANOTHER.search(asked.text):
             gained = [one for one in gained if self._asks_alike(one.topic, before[0])]
+        gained = [one for one in gained if self._can_follow(one.topic, before[0], asked)]
         return tuple(gained[:1]) or tuple(one for one in candidates if one.topic == before[0])
 
     def _goes_on(self, asked: Asked) -> bool:
@@ -205,6 +206,13 @@ class Reader:
         if _GOES_ON.search(text):
             return not own or self._ranked(asked)[0].score < CLEAR_BY_ITSELF
         return bool(asked.concepts & _ASPECTS) and not own and len(text) <= SHORT_QUESTION
+
+    def _can_follow(self, topic: str, before: str, asked: Asked) -> bool:
+        """Tell whether a topic asks what the message asks (带啥), and of no permit when another thing was talked of."""
+        topics, aspects = self._library.topics, asked.concepts & _ASPECTS
+        if topics[before].group in OTHER_THINGS and topics[topic].group not in OTHER_THINGS:
+            return False
+        return not aspects or bool(aspects & self.lexicon.concepts_in(topics[topic].title))
 
     def _asks_alike(self, one: str, other: str) -> bool:
         """Tell whether two topics ask the same of different things: 首次办证收不收钱, 丢了补办收不收钱."""

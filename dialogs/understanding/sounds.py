@@ -16,14 +16,19 @@ _NEAR_SOUND = (
 
 
 def sounds_of(text: str) -> tuple[str, ...]:
-    """Return the sound of each character; a character without one stands for itself."""
+    """Return the sound of each character where it stands (重 in 重新); a character without one stands for itself."""
     # A list is taken too: one sound for each character that has none of its own.
     return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=list))  # type: ignore[arg-type]
 
 
 def blurred_sounds(text: str) -> list[str]:
-    """Return the sound of each character, blurred."""
-    return [blur(sound) for sound in sounds_of(text)]
+    """Return the usual sound of each character, blurred."""
+    return [_blurred_sound(character) for character in text]
+
+
+@lru_cache(maxsize=32768)
+def _blurred_sound(character: str) -> str:
+    return blur(sounds_of(character)[0])
 
 
 @lru_cache(maxsize=4096)
