@@ -98,12 +98,11 @@ class Answerer:
             if manner in manners:
                 offices = self._offices_of(session) if manner is Manner.HUMAN else ()
                 return self._plain(Kind.SMALLTALK, sentence.format(cities=self._city_names()), session, *offices)
-        if Manner.FORGING in manners and understood.topics:
-            return None  # what the law says of it is the better answer
         refused = next((sentence for manner, sentence in _REFUSALS.items() if manner in manners), None)
         if refused is None and Manner.ABUSE in manners:
             refused = words.ABUSE
-        return self._plain(Kind.REFUSE, refused, session) if refused else None
+        titles = tuple(self.library.topics[topic].title for topic in understood.topics)
+        return replace(self._plain(Kind.REFUSE, refused, session), suggestions=titles) if refused else None
 
     # --- the answer ---
 

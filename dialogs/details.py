@@ -16,11 +16,13 @@ _ASKS_ELSE = re.compile(
     r"能不能|可不可以|收不收|要不要|行不行|中不中|得不得|是不是|有没有|算不算|用不用|归我?管|[不吗没么][嘛呢啊哦呀]?(?=[\s,，。?？!！]|$)"
     r"|怎|咋|哪|为啥|为什么|啥|什么|谁"
 )
+"""What is left of a message asks for something else when it has one of these."""
+
 _SEVERAL = 3
 """An item of so many services is looked through service by service."""
 
 _PARTICLES = "[了的得呢啊呀哦嘛吗么不没]*"
-"""What is left of a message asks for something else when it has one of these."""
+"""What may follow a question for a detail without asking for more."""
 
 _HANDED_OVER = re.compile(r"(?:按照?|依照|根据|依据|由)[^。；]{0,12}(?:国家|《居住证暂行条例》|法律|法规)")
 """The provision hands what it does not say to the national rules."""
@@ -44,7 +46,7 @@ def with_unsaid_details(
         return parts
     what = "、".join(detail.what for detail in unsaid)
     if len(unsaid) < len(asked) or _asks_else(text, asked):
-        return _with_note(parts, stated[0], words.UNSAID_TOO.format(document=document_word(city), what=what))
+        return _with_note(parts, stated[0], words.UNSAID_TOO.format(what=what))
     return tuple(_unanswered(city, part, what) if part.kind is Kind.ANSWER else part for part in parts)
 
 

@@ -145,12 +145,17 @@ def _feature(feature: str) -> str:
 
 
 def _conclusion(library: Library, understood: Understanding) -> str:
+    """Return what follows from the stages; what is said then depends on the city's text too."""
+    manners = understood.manners if understood.manners.found else understood.likely
+    if manners.emergency is not None:
+        return f"{_MANNERS[manners.emergency]}：先说打哪个电话"
+    if understood.places.outside:
+        return f"住在{understood.places.outside}：没有那里的规定"
     if understood.topics:
-        return f"回答：{'；'.join(library.topics[topic].title for topic in understood.topics)}"
+        titles = "；".join(library.topics[topic].title for topic in understood.topics)
+        return f"回答：{titles}" if understood.places.residence else f"先问城市（知道城市的不问），再回答：{titles}"
     if understood.choices:
         return f"拿不准，反问：{'；'.join(library.topics[topic].title for topic in understood.choices)}"
     if understood.wishes:
         return f"要办的事：{'、'.join(sorted(understood.wishes))}"
-    if understood.manners.found or understood.likely.found:
-        return "不是问条文：见“另外”"
-    return "没有看出问哪一条"
+    return "不是问条文：见“另外”" if manners.found else "没有看出问哪一条"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import jieba
@@ -34,6 +35,12 @@ def tokenizer() -> jieba.Tokenizer:
 def words(text: str) -> list[str]:
     """Cut `text` (at most MAX_CHARACTERS of it) into words; the same text is always cut the same way."""
     return [word for word in tokenizer().cut(text[:MAX_CHARACTERS], HMM=False) if word.strip()]
+
+
+def boundaries(text: str) -> frozenset[int]:
+    """Return where words of `text` (at most MAX_CHARACTERS of it) begin and end; white space is a word too."""
+    lengths = (len(word) for word in tokenizer().cut(text[:MAX_CHARACTERS], HMM=False))
+    return frozenset(accumulate(lengths, initial=0))
 
 
 def is_word(text: str) -> bool:

@@ -44,7 +44,7 @@ class TopicModel:
         """Return the margin of each label, in the order of `labels`."""
         sums = [0.0] * len(self.labels)
         length = 0.0
-        for feature in features:
+        for feature in sorted(features):  # the same sum in every run
             at = self.index.get(feature)
             if at is None:
                 continue

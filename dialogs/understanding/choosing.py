@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dialogs.understanding.happenings import DATED
+from dialogs.understanding.kinds import EMERGENCIES
 from dialogs.understanding.ranking import Candidate
 from knowledge.topic import Topic, opens
 
 SURE = 0.2
 """A best candidate at or above this probability is answered: the next best is hardly ever near it."""
 
-SHORT, SURE_WHEN_SHORT = 6, 0.2
-"""A message of so few characters gives little to go by and needs a surer one."""
+SHORT, SURE_WHEN_SHORT = 4, 0.7
+"""A message of so few characters gives little to go by: it needs a surer topic, and asks for one only."""
 
 ASKED_TOO = 0.3
 """Another candidate at or above this probability is asked in the same breath: 补办要钱不 几天拿."""
@@ -30,13 +31,15 @@ OTHER_THINGS = ("services", "elsewhere", "settlement")
 WORTH_OFFERING = 0.08
 """A reading below this probability is not offered as a choice."""
 
-HEARD = 0.5
+HEARD = 0.4
 """From here up a message is taken for a greeting, the wish for a dialog, another subject."""
 
-HEARD_IN_NEED = 0.3
+HEARD_IN_NEED = 0.2
 """An emergency is heard sooner: a number to call too many harms less than one too few."""
 
-_IN_NEED = frozenset({"suicide", "fire", "ambulance", "police", "fraud"})
+SHORTEST_NEED = 8
+"""But not in a message of fewer characters (钱, 觉得): these tell of one by the words of `manners.toml` alone."""
+
 
 OVERRIDING = 0.3
 """From here up a topic that leaves no room for another (外国人) is taken alone."""
@@ -54,14 +57,14 @@ def chosen(text: str, candidates: tuple[Candidate, ...], topics: Mapping[str, To
     alone = next(overriding, None)
     if alone:
         return (alone,)
-    best = _best_topic(candidates)
-    if best is None or best.score < (SURE_WHEN_SHORT if len(text.strip()) <= SHORT else SURE):
+    best, is_short = _best_topic(candidates), len(text.strip()) <= SHORT
+    if best is None or best.score < (SURE_WHEN_SHORT if is_short else SURE):
         return ()
     needed = min(ASKED_TOO, best.score * NEARLY)
     likely = [c for c in candidates if c.is_topic and (c is best or c.score >= needed)]
     if topics[best.topic].group in OTHER_THINGS:
         likely = [c for c in likely if topics[c.topic].group in OTHER_THINGS]
-    return tuple(c.topic for c in likely)[:MAX_TOPICS]
+    return tuple(c.topic for c in likely)[: 1 if is_short else MAX_TOPICS]
 
 
 def _best_topic(candidates: tuple[Candidate, ...]) -> Candidate | None:
@@ -75,12 +78,15 @@ def _best_topic(candidates: tuple[Candidate, ...]) -> Candidate | None:
     return next((candidate for candidate in candidates if candidate.is_topic), None)
 
 
-def heard_as(candidates: tuple[Candidate, ...], kind: str) -> frozenset[str]:
-    """Return what else the message surely is, of the kind "manner", "flow" or "none"."""
+def heard_as(text: str, candidates: tuple[Candidate, ...], kind: str) -> frozenset[str]:
+    """Return what else `text` surely is, of the kind "manner", "flow" or "none"."""
     found: set[str] = set()
     for candidate in candidates:
         prefix, _, name = candidate.topic.partition(":")
-        if prefix == kind and name and candidate.score >= (HEARD_IN_NEED if name in _IN_NEED else HEARD):
+        in_need, is_long = name in EMERGENCIES, len(text.strip()) >= SHORTEST_NEED
+        if prefix != kind or (in_need and not is_long):
+            continue
+        if candidate.score >= (HEARD_IN_NEED if in_need else HEARD):
             found.add(name)
     return frozenset(found)
 
@@ -103,14 +109,17 @@ def day_first(
         return ranked
     opened = {slug: size for slug, topic in topics.items() if (size := _opened_by_a_day(topic, concepts))}
     if not concepts & _ASKS_WHEN:
-        near = topics[ranked[0].topic].group if ranked and ranked[0].is_topic else None
+        near = next((topics[one.topic].group for one in ranked if one.is_topic), None)
         opened = {slug: size for slug, size in opened.items() if topics[slug].group == near}
-    if not opened or (ranked and ranked[0].topic in opened):
+    if not opened:
         return ranked
+    if ranked and ranked[0].topic in opened:
+        return (replace(ranked[0], score=max(ranked[0].score, _BY_A_DAY)), *ranked[1:])
     scores = {candidate.topic: candidate.score for candidate in ranked}
     first = max(opened, key=lambda slug: (scores.get(slug, 0.0), opened[slug]))
     raised = Candidate(first, max(_BY_A_DAY, ranked[0].score if ranked else 0.0))
-    rest = [replace(one, score=min(one.score, ASKED_TOO / 2)) for one in ranked if one.topic != first]
+    others = (one for one in ranked if one.topic != first)
+    rest = [replace(one, score=min(one.score, ASKED_TOO / 2)) if one.is_topic else one for one in others]
     return (raised, *rest)
 
 

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dialogs.understanding.lunar import PATTERNS as LUNAR_PATTERNS
-from dialogs.understanding.lunar import YEAR_WORDS
 from dialogs.understanding.numbers import read_number
-from knowledge.text import NUMERAL, to_int
+from dialogs.understanding.years import YEAR, year_told
+from knowledge.text import NUMERAL
 from rules.calendar import Span, add_months
 
 _N = f"[{NUMERAL}]"
-_YEAR_WORD = "|".join(sorted(YEAR_WORDS, key=len, reverse=True))
-_LAST_CENTURY = 60
 _YEARS = range(1940, 2100)
 """Years that can be meant; a day of another year is none."""
 
@@ -31,16 +29,15 @@ _DAYS_AGO = {
 _WEEKDAYS = "一二三四五六日天"
 _PARTS_OF_MONTH = {"初": (1, 10), "中": (11, 20), "中旬": (11, 20), "底": (21, 31), "末": (21, 31)}
 
-_YEAR = rf"(?<!\d)(?:(?P<year>\d{{4}}|\d{{2}}|[零〇○一二三四五六七八九]{{2,4}})\s*年|(?P<year_word>{_YEAR_WORD}))的?"
 _MONTH_NUMBER = r"(?<![\d十])(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月"
 _MONTH_DAY = rf"{_MONTH_NUMBER}(?:份)?\s*(?P<day>{_N}{{1,3}})\s*(?:[号日]|(?![\d年月个天周]))"
-_FULL = re.compile(rf"(?:{_YEAR}\s*)?{_MONTH_DAY}")
+_FULL = re.compile(rf"(?:{YEAR}\s*)?{_MONTH_DAY}")
 _DOTTED = re.compile(
     r"(?<![\d.])(?P<year>20\d\d|\d\d)(?P<mark>[-./])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12]\d|0?[1-9])(?![\d.])号?"
 )
 _COMPACT = re.compile(r"(?<![\d号码])(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
 _NEAR_MONTH_DAY = re.compile(rf"(?P<which>上上?个?月|这个?月|本月|当月|下个?月)的?\s*(?P<day>{_N}{{1,3}})\s*[号日]")
-_MONTH = re.compile(rf"(?:{_YEAR}\s*)?{_MONTH_NUMBER}(?:份|(?P<part>初|中旬?|底|末))?(?![\d{NUMERAL}]*[号日])(?!没有)")
+_MONTH = re.compile(rf"(?:{YEAR}\s*)?{_MONTH_NUMBER}(?:份|(?P<part>初|中旬?|底|末))?(?![\d{NUMERAL}]*[号日])(?!没有)")
 _YEAR_DOTTED_MONTH = re.compile(r"(?<![\d.])(?P<year>20\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?![\d./-])")
 _NEAR_MONTH = re.compile(r"(?P<which>上上?个?月|这个?月|本月|当月|下个?月)(?P<part>初|中旬?|底|末)?(?!\s*[\d一二三])")
 _DAY_WORD = re.compile(f"(?<![啥多])(?:{'|'.join(sorted(_DAYS_AGO, key=len, reverse=True))})")
@@ -143,27 +140,8 @@ def _day(year: int, month: int, day: int | None) -> Span | None:
     return Span(known, known)
 
 
-def _year(match: re.Match[str], today: date) -> int | None:
-    groups = match.groupdict()
-    if groups.get("year_word"):
-        return today.year + YEAR_WORDS[groups["year_word"]]
-    if groups.get("year"):
-        number = to_int(groups["year"])
-        if number is None:
-            return None
-        return _century(number)
-    return None
-
-
-def _century(number: int) -> int:
-    """Return the year two digits mean: 26 is 2026, 98 is 1998."""
-    if number >= 100:
-        return number
-    return number + (2000 if number < _LAST_CENTURY else 1900)
-
-
 def _full(match: re.Match[str], today: date) -> Span | None:
-    month, day, year = read_number(match["month"]), read_number(match["day"]), _year(match, today)
+    month, day, year = read_number(match["month"]), read_number(match["day"]), year_told(match.groupdict(), today.year)
     if month is None or day is None:
         return None
     if year is not None:
@@ -198,7 +176,7 @@ def _part(span: Span, part: str | None) -> Span:
 
 
 def _month(match: re.Match[str], today: date) -> Span | None:
-    month, year = read_number(match["month"]), _year(match, today)
+    month, year = read_number(match["month"]), year_told(match.groupdict(), today.year)
     if month is None:
         return None
     if year is None:

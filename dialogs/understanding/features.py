@@ -18,7 +18,7 @@ SOUND, CONCEPT = "~", "#"
 """How features that are no characters begin: ~qian-zhu, #endorse, #endorse#late."""
 
 _FILLER = re.compile(
-    r"[\s,，。.?？!！;；:：、~…“”\"'()（）《》【】\x00]|我想问[一下哈]*|请问|你好|您好|那个|这个|就是|额|俺|我|一下|一哈"
+    r"[\s#~,，。.?？!！;；:：、~…“”\"'()（）《》【】\x00]|我想问[一下哈]*|请问|你好|您好|那个|这个|就是|额|俺|我|一下|一哈"
     r"|哦|嘛|呢|啊|呀|嘞|咧|滴|的|了|吗|哎|喂|嗯|老师|师傅|谢谢"
 )
 _NUMBER = re.compile(r"\d+")

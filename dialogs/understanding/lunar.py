@@ -13,17 +13,13 @@ from datetime import date, timedelta
 from borax.calendars.lunardate import LCalendars, LunarDate, TermUtils
 
 from dialogs.understanding.numbers import read_number
+from dialogs.understanding.years import YEAR, year_told
 from knowledge.text import NUMERAL
 from rules.calendar import Span
 
-YEAR_WORDS = {"今年": 0, "当年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "大前年": -3, "明年": 1, "后年": 2}
-"""How many years a word for a year lies from this one."""
-
 _N = f"[{NUMERAL}廿]"
 _YEARS = range(1940, 2098)
-_YEAR_WORD = "|".join(sorted(YEAR_WORDS, key=len, reverse=True))
-_YEAR = rf"(?:(?:(?<!\d)(?P<year>\d{{4}})\s*年|(?P<year_word>{_YEAR_WORD}))的?\s*)?"
-_LATER_YEAR = _YEAR.replace("<year", "<later_year")
+_YEAR = rf"(?:{YEAR}\s*)?"
 _NAMED_MONTHS = {"正": 1, "冬": 11, "腊": 12}
 _WINTER = ("冬", "腊")
 """Months that reach into the next year of the sun: 今年腊月 in January is of the lunar year that is ending."""
@@ -42,11 +38,9 @@ _LUNAR_DAY = r"初(?P<early>[一二三四五六七八九十])|廿(?P<twenties>[�
 _DAY = rf"(?:{_LUNAR_DAY}|(?P<day>{_N}{{1,3}})(?![{NUMERAL}天个多])[号日]?)"
 _SAID = r"(?P<said>农历|阴历|旧历|老历)(?:的|是)?\s*"
 _NAMED = re.compile(rf"{_YEAR}(?:{_SAID})?(?P<month>[正冬腊])月份?(?:{_DAY}|(?P<part>[里间初头中底末尾])(?!{_N}))?")
-_SAID_SO = re.compile(
-    rf"{_YEAR}{_SAID}{_LATER_YEAR}(?P<month>{_N}{{1,2}})月份?(?:{_DAY}|(?P<part>[里间初头中底末尾])(?!{_N}))?"
-)
+_SAID_SO = re.compile(rf"{_YEAR}{_SAID}(?P<month>{_N}{{1,2}})月份?(?:{_DAY}|(?P<part>[里间初头中底末尾])(?!{_N}))?")
 _BY_ITS_DAY = re.compile(
-    rf"{_YEAR}(?<![{NUMERAL}闰])(?P<month>十[一二]?|[二三四五六七八九])月(?:{_LUNAR_DAY})(?![号日])"
+    rf"{_YEAR}(?<![{NUMERAL}闰])(?P<month>十[一二]?|[二三四五六七八九])月(?:{_LUNAR_DAY})(?![号日个家起些位口人共])"
 )
 """三月初八 is a day of the lunar calendar even where nobody says so; 三月初 alone is none."""
 
@@ -59,12 +53,16 @@ _FEASTS: dict[str, tuple[int, int]] = {
     "七夕节?": (7, 7),
     "中元节": (7, 15),
     "中秋节?": (8, 15),
-    "八月十五(?![号日])": (8, 15),
     "重阳节?": (9, 9),
     "腊八节?": (12, 8),
 }
 _EVE = "除夕|大年三十|年三十|年夜饭"
-_THAT_DAY = "当天|那天|那日"
+_THAT_DAY = ("当天", "那天", "那日")
+_STREET = "上河园|[东西南北中]?(?:大?街|路|大道|巷|小区|广场|小学|中学|村|社区|菜)"
+_DAYS_AWAY = rf"节?(?:的?[前后])?第?[{NUMERAL}几]+[天日]"
+_NO_STREET = rf"(?!{_STREET}|{_DAYS_AWAY})"
+"""五一路 and 清明上河园 are no days; 端午节前三天 is told too exactly to be a span and is left unread."""
+
 _HOLIDAYS = {"春节": 7, "国庆": 7, "五一": 5}
 """Days off: 国庆来的 is one of them, 国庆那天 the first."""
 
@@ -76,15 +74,36 @@ _SOLAR_FEASTS = {
     "教师节": (9, 10),
     "国庆节?": (10, 1),
 }
-_NEAR_WORDS = (
-    f"{_THAT_DAY}|前后|左右|那阵子?|那会儿|那几天|期间|放假|前几天|后几天|前|后|完了?|一过|过后|以后|之后|以前|之前"
+_NEAR_WORDS = "|".join(
+    (
+        *_THAT_DAY,
+        "前后",
+        "左右",
+        "那阵子?",
+        "那会儿",
+        "那几天",
+        "期间",
+        "放假",
+        "前几天",
+        "后几天",
+        "前",
+        "后",
+        "完了?",
+        "一过",
+        "过后",
+        "以后",
+        "之后",
+        "以前",
+        "之前",
+    )
 )
 _NEAR = rf"(?:节|劳动节|儿童节)?(?P<near>的?(?:{_NEAR_WORDS}))?"
-_FEAST = re.compile(
-    rf"{_YEAR}(?:过完?了?)?(?P<feast>{'|'.join((*_FEASTS, _EVE, *_SOLAR_FEASTS, '清明节?', '冬至'))}){_NEAR}"
+_ANY_FEAST = "|".join((*_FEASTS, _EVE, *_SOLAR_FEASTS, "清明节?", "冬至"))
+_FEAST = re.compile(rf"{_YEAR}(?:过完?了?)?(?P<feast>{_ANY_FEAST}){_NEAR}{_NO_STREET}")
+_AFTER_NEW_YEAR = re.compile(
+    rf"{_YEAR}(?:过完了?年|过了年|翻过?年|(?<!公)开年|(?<![{NUMERAL}半几多])年后(?=[来到去搬才就回]))"
 )
-_AFTER_NEW_YEAR = re.compile(rf"{_YEAR}(?:过完了?年|过了年|翻过?年|开年|年后(?=[来到去搬才就回]))")
-_BEFORE_NEW_YEAR = re.compile(rf"{_YEAR}(?:年前(?=[来到去搬才就回])|过年前|过年(?=来的|搬的))")
+_BEFORE_NEW_YEAR = re.compile(rf"{_YEAR}(?:(?<![{NUMERAL}半几多])年前(?=[来到去搬才就回])|过年前|过年(?=来的|搬的))")
 _AROUND = timedelta(days=7)
 _SOON = timedelta(days=29)
 _BEFORE = timedelta(days=15)
@@ -117,6 +136,8 @@ def read_named(match: re.Match[str], today: date) -> Feast | None:
 def read_feast(match: re.Match[str], today: date) -> Feast | None:
     """Read 中秋节, 去年国庆前, 除夕; before, after and around one are spans."""
     near = (match["near"] or "").removeprefix("的")
+    if re.fullmatch(_EVE, match["feast"]) and (match["year"] or match["year_word"]):
+        return None  # 去年除夕 is the eve that began last year or the one that ended it
     if not near:
         days = next((days for name, days in _HOLIDAYS.items() if match["feast"].startswith(name)), 1)
         return _placed(match, today, lambda year: _lasting(_feast_day(match["feast"], year), days))
@@ -147,11 +168,9 @@ PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Feast | N
 def _placed(match: re.Match[str], today: date, in_year: _InYear) -> Feast | None:
     """Return what the match means: in the year told, or the latest not after today and the next."""
     groups = match.groupdict()
-    written = groups.get("year") or groups.get("later_year")
-    word = groups.get("year_word") or groups.get("later_year_word")
-    if written or word:
-        this_year = LunarDate.from_solar(today).year if groups.get("month") in _WINTER else today.year
-        year = int(written) if written else this_year + YEAR_WORDS[word or ""]
+    this_year = LunarDate.from_solar(today).year if groups.get("month") in _WINTER else today.year
+    year = year_told(groups, this_year)
+    if year is not None:
         span = in_year(year) if year in _YEARS else None
         return Feast(span, span, True) if span else None
     spans = [span for year in range(today.year - 2, today.year + 2) if (span := in_year(year))]
@@ -172,6 +191,8 @@ def _day_number(groups: dict[str, str | None]) -> int | None:
 
 
 def _lunar_day(year: int, month: int, day: int) -> Span | None:
+    if (month, day) == (12, 30):
+        day = LCalendars.ndays(year, month)  # 腊月三十 is the eve, in a month of 29 days too
     if not 1 <= day <= LCalendars.ndays(year, month):
         return None
     found = LunarDate(year, month, day).to_solar_date()

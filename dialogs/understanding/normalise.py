@@ -19,13 +19,15 @@ MAX_CHARACTERS = 400
 DOMAIN_WORDS = (
     "居住证", "暂住证", "签注", "补签", "续签", "过期", "逾期", "登记", "暂住登记", "居住登记", "申领", "换领", "补领",
     "补办", "落户", "户口", "迁户口", "工本费", "派出所", "材料", "身份证", "公积金", "社保", "凭证", "房东", "物业", "中介",
-    "证丢", "证烂", "证坏", "证过期", "证掉", "证没", "证到期", "办证", "换证", "收费", "罚款", "驾照", "护照", "学籍", "租房", "宿舍", "公租房",
+    "证过期", "证到期", "办证", "换证", "收费", "罚款", "驾照", "护照", "学籍", "租房", "宿舍", "公租房",
     "领证", "复议", "投诉", "注销", "变更", "搬家", "代办", "临时救助", "低保", "公交", "叶酸", "婚检", "有效期", "年审", "受理",
 )  # fmt: skip
 """Words of the domain that a wrong homophone is repaired to."""
 
 _NOISE = re.compile(r"[\u200b-\u200f\u2060\ufeff\ufe0f]")
 _REPEATED = re.compile(r"(\D)\1{3,}")
+_PLACE_BEFORE = re.compile(r"(?:在|来|到|住|去|从|户口是?|老家是?)$")
+_PLACE_AFTER = re.compile(r"[市县区旗]|(?:这边|那边|城里|人(?!口)|打工|上班|居住证)")
 _NEGATION = re.compile("[不没别]")
 """不办 sounds like 补办 and says the contrary: a negation is never repaired."""
 
@@ -38,15 +40,17 @@ class Normalised:
     repairs: tuple[tuple[str, str], ...] = ()
 
 
-def normalise(message: str, names: frozenset[str] = frozenset()) -> Normalised:
+def normalise(message: str, names: frozenset[str] = frozenset(), small: frozenset[str] = frozenset()) -> Normalised:
     """Fold widths, simplify, drop invisible characters, read pinyin, repair homophones of domain words and of `names` of places.
+
+    Those of `small` places are repaired only beside words that say a place stands there.
 
     A repair never touches a word that is right as it stands.
     """
     text = fold(_NOISE.sub("", message[: MAX_CHARACTERS * 2])).lower()[:MAX_CHARACTERS]
     text = _REPEATED.sub(r"\1\1", simplify(text))
     text = re.sub(r"\s+", " ", text).strip()
-    return _repair(from_pinyin(text, DOMAIN_WORDS, names), names)
+    return _repair(from_pinyin(text, DOMAIN_WORDS, names), names, small)
 
 
 @cache
@@ -72,7 +76,7 @@ def _sounds_of(names: frozenset[str]) -> dict[tuple[str, ...], str]:
     return sounds
 
 
-def _repair(text: str, names: frozenset[str]) -> Normalised:
+def _repair(text: str, names: frozenset[str], small: frozenset[str]) -> Normalised:
     if len(text) < 2 or not re.search("[\u4e00-\u9fff]", text):
         return Normalised(text)
     sounds = sounds_of(text)
@@ -88,10 +92,17 @@ def _repair(text: str, names: frozenset[str]) -> Normalised:
             is_right = word is None or word == window or _NEGATION.search(window) is not None
             if is_right or word is None or _touches(protected, start, window, word):
                 continue
+            if word in small and not _stands_as_a_place(text, start, length):
+                continue
             characters[start : start + length] = word
             protected[start : start + length] = [True] * length
             repairs.append((window, word))
     return Normalised("".join(characters), tuple(repairs))
+
+
+def _stands_as_a_place(text: str, start: int, length: int) -> bool:
+    """Tell whether the words beside a name say that it is a place: 事全 in 落户这事全凭自愿 is not 石泉."""
+    return bool(_PLACE_BEFORE.search(text[:start]) or _PLACE_AFTER.match(text[start + length :]))
 
 
 def _touches(protected: list[bool], start: int, window: str, word: str) -> bool:

@@ -6,13 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate
 
 from dialogs.understanding.place_names import NOT_A_PLACE, any_of, elsewhere
 from knowledge.city import City
 from knowledge.divisions import division_names, province_names
-from knowledge.segment import words
+from knowledge.segment import boundaries
 
+_WISH_BEFORE = re.compile(r"(?:祝|愿|阖家|全家|平安).{0,4}$")
+_PLACE_AFTER = re.compile("[区县市]")
+_SHORT_NAME = 2
 _LONGEST_NAME = 8
 """So many characters before a name are looked at for another one."""
 
@@ -117,7 +119,7 @@ class Gazetteer:
             within = _within(hukou, lived, residence)
             return Whereabouts(mentions, residence, None, tuple(ours[1:] and ours), within, bool(left) and not within)
         moved_from = {mention.city for mention in home if mention.city and mention.former and _MOVES.search(text)}
-        if len(moved_from) == 1:
+        if len(moved_from) == 1 and len(home) == len(mentions):
             return Whereabouts(mentions, moved_from.pop(), moved_here=True)  # the permit is of the city that is left
         outside = [m.name for m in lived if m.city is None and m.name not in self._provinces]
         passing = {m.name for m in lived if known is not None and m.passing and not m.lives}
@@ -140,12 +142,17 @@ class Gazetteer:
                 yield mention
 
     def _is_cut_out(self, match: re.Match[str], text: str) -> bool:
-        """Tell whether a name of ours is only cut out of others: 西安康复路 is in 西安."""
+        """Tell whether a name of ours is only cut out of other words: 西安康复路 is in 西安, 祝您安康 wishes well."""
+        if _WISH_BEFORE.search(text[: match.start()]):
+            return True
+        edges = boundaries(text)
+        is_county = self._ours[match.group()][1] is not None
+        if is_county and len(match.group()) == _SHORT_NAME and match.end() not in edges:
+            return not _PLACE_AFTER.match(text[match.end() :])  # 西工 in 西工地
         before = self._other_names.search(text, max(0, match.start() - _LONGEST_NAME), match.end())
         if before is None or not before.start() < match.start() < before.end():
             return False
-        lengths = accumulate(len(word) for word in words(text))
-        return match.start() not in set(lengths)
+        return match.start() not in edges
 
     def _resolve(self, mentions: tuple[Mention, ...], known: str | None) -> tuple[Mention, ...]:
         """Drop a county name that other cities have too (鼓楼区) unless the city is known or named beside it."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from dialogs.understanding.choosing import MAX_TOPICS, OTHER_THINGS, choices, chosen, day_first, heard_as
+from dialogs.understanding.choosing import MAX_TOPICS, OTHER_THINGS, SURE, choices, chosen, day_first, heard_as
 from dialogs.understanding.happenings import TimeReader, Told, without_days
 from dialogs.understanding.kinds import (
     NO_MANNERS,
@@ -27,15 +27,20 @@ SHORT_QUESTION = 10
 """A follow-up without a thing of its own has at most so many characters."""
 
 LONGEST_FOLLOW_UP = 25
-_GOES_ON = re.compile(r"^(?:那|要是|如果|还有|再|不是|我是说|我问的是)")
+_GOES_ON = re.compile(r"^(?:那|要是|如果|还有|不是|我是说|我问的是)")
+"""那要带什么 goes on from what was talked of."""
+
 _SAME_OF_ANOTHER = re.compile(r"[呢哩喃](?=[\s,，。?？]|$)")
-"""那要带什么 goes on from what was talked of; 我老婆呢 asks the same of another."""
+"""我老婆呢 asks the same of another."""
 
 CLEAR_BY_ITSELF = 0.7
 """A message with a thing of its own that is so sure needs no topic before it, however it begins."""
 
 ASKED_BY_IT = 0.15
 """How much likelier than by the last topic's title alone a topic must be to be what a follow-up asks."""
+
+_ABOUT_APPLYING = ("application", "basics")
+"""Groups of topics whose thing is the permit itself: 能办不，要带啥 asks what to bring for it."""
 
 SHORTEST_CLAUSE, CLEAR_CLAUSE = 3, 0.9
 """A clause of so many characters that is so clear a question by itself is answered too."""
@@ -110,7 +115,8 @@ class Reader:
         self.manners = ManneredReader(library.manners)
         self.times = TimeReader(library.happenings)
         self.gazetteer = Gazetteer(library.cities)
-        self._place_names = _names_to_repair(library)
+        self._county_names = _counties_to_repair(library)
+        self._place_names = self._county_names | {city.short for city in library.cities.values()}
         aliases = sorted((alias for city in library.cities.values() for alias in city.aliases), key=len, reverse=True)
         self._city_names = re.compile(
             "|".join(rf"(?<![a-z]){re.escape(a)}(?![a-z])" if a.isascii() else re.escape(a) for a in aliases)
@@ -123,13 +129,14 @@ class Reader:
 
         Dates are read only when `today` is given: they mean something relative to it.
         """
-        normalised = normalise(message, self._place_names)
+        normalised = self.normalised(message)
         places = self.gazetteer.find(normalised.text, known_city)
         told = self.times.told_in(normalised.text, today) if today else NOTHING_TOLD
         asked = self.asked_in(normalised, places, told)
-        candidates = self._following(asked, tuple(before)) or self._ranked(asked)
+        following = self._following(asked, tuple(before))
+        asked, candidates = following or (asked, self._ranked(asked))
         topics = chosen(asked.text, candidates, self._library.topics)
-        topics = self._with_questions_of_clauses(asked, topics)
+        topics = topics if following else self._with_questions_of_clauses(asked, topics)
         return Understanding(
             normalised=normalised,
             manners=self.manners.manners_of(normalised.text),
@@ -141,9 +148,13 @@ class Reader:
             choices=() if topics else choices(candidates),
             told=told,
             asked=asked,
-            wishes=heard_as(candidates, "flow"),
-            likely=likely_manners(heard_as(candidates, "manner"), heard_as(candidates, "none")),
+            wishes=heard_as(asked.text, candidates, "flow"),
+            likely=likely_manners(heard_as(asked.text, candidates, "manner"), heard_as(asked.text, candidates, "none")),
         )
+
+    def normalised(self, message: str) -> Normalised:
+        """Return the message as it is read on."""
+        return normalise(message, self._place_names, self._county_names)
 
     def asked_in(self, normalised: Normalised, places: Whereabouts, told: Told = NOTHING_TOLD) -> Asked:
         """Return what of a message is ranked."""
@@ -163,7 +174,8 @@ class Reader:
         clauses = [clause for clause in _CLAUSE.split(asked.text) if len(clause) >= SHORTEST_CLAUSE]
         if len(clauses) < 2 or not topics or self._library.topics[topics[0]].overrides:
             return topics
-        has_a_thing = bool(asked.concepts - _ASPECTS - SHARED_CONCEPTS)
+        of_the_permit = self._library.topics[topics[0]].group in _ABOUT_APPLYING
+        has_a_thing = bool(asked.concepts - _ASPECTS - SHARED_CONCEPTS) and not of_the_permit
         found = list(topics)
         for clause in clauses:
             concepts = self.lexicon.concepts_in(clause)
@@ -174,26 +186,29 @@ class Reader:
                 found.append(best.topic)
         return tuple(dict.fromkeys(found))[:MAX_TOPICS]
 
-    def _following(self, asked: Asked, before: tuple[str, ...]) -> tuple[Candidate, ...]:
-        """Return what a message means that goes on from the topic just talked of (那要带什么); empty if it does not.
+    def _following(self, asked: Asked, before: tuple[str, ...]) -> tuple[Asked, tuple[Candidate, ...]] | None:
+        """Return what a message asks and means that goes on from the last topic (那要带什么); None if none does.
 
         It is read behind that topic's title. What it asks beside that topic is meant; nothing else, the topic again.
         """
         if not before or not self._goes_on(asked):
-            return ()
+            return None
         by_itself = self._ranked(asked)[:1]
         if by_itself and not by_itself[0].is_topic and by_itself[0].score >= CLEAR_BY_ITSELF:
-            return ()
+            return None
         title = self._library.topics[before[0]].title
         known = self.lexicon.concepts_in(title)
         of_the_title = {one.topic: one.score for one in self._ranked(Asked(title, known))}
-        candidates = self._ranked(Asked(f"{title} {asked.text}", asked.concepts | known))
+        together = Asked(f"{title} {asked.text}", asked.concepts | known)
+        candidates = self._ranked(together)
         others = [one for one in candidates if one.is_topic and one.topic not in before]
         gained = [one for one in others if one.score - of_the_title.get(one.topic, 0.0) >= ASKED_BY_IT]
         if _SAME_OF_ANOTHER.search(asked.text):
             gained = [one for one in gained if self._asks_alike(one.topic, before[0])]
         gained = [one for one in gained if self._can_follow(one.topic, before[0], asked)]
-        return tuple(gained[:1]) or tuple(one for one in candidates if one.topic == before[0])
+        meant = gained[:1] or [one for one in candidates if one.topic == before[0]]
+        meant = [replace(one, score=max(one.score, SURE)) for one in meant]
+        return (together, tuple(meant)) if meant else None
 
     def _goes_on(self, asked: Asked) -> bool:
         """Tell whether a message has no thing of its own, or says that it goes on."""
@@ -201,10 +216,12 @@ class Reader:
         if len(text) > LONGEST_FOLLOW_UP:
             return False
         own = asked.concepts - _ASPECTS - SHARED_CONCEPTS
+        best = self._ranked(asked)[0]
+        is_clear = bool(own) and best.score >= CLEAR_BY_ITSELF
         if _SAME_OF_ANOTHER.search(text):
-            return True
+            return not (is_clear and best.is_topic and self._library.topics[best.topic].group in OTHER_THINGS)
         if _GOES_ON.search(text):
-            return not own or self._ranked(asked)[0].score < CLEAR_BY_ITSELF
+            return not is_clear
         return bool(asked.concepts & _ASPECTS) and not own and len(text) <= SHORT_QUESTION
 
     def _can_follow(self, topic: str, before: str, asked: Asked) -> bool:
@@ -250,8 +267,8 @@ def _without_what_is_not_asked(text: str) -> str:
     return "".join(kept) if any(len(clause) > 1 for clause in kept) else text
 
 
-def _names_to_repair(library: Library) -> frozenset[str]:
-    """Return the short names of our cities and counties; not 杞县, which sounds like 旗县, and no other word."""
+def _counties_to_repair(library: Library) -> frozenset[str]:
+    """Return the short names of our counties; not 杞县, which sounds like 旗县, and no other word."""
     cities = library.cities.values()
     short = {name for city in cities for name in city.counties if len(name) == 2 and not name.endswith("县")}
-    return frozenset({city.short for city in cities} | short) - NOT_A_PLACE
+    return frozenset(short) - NOT_A_PLACE

@@ -34,7 +34,9 @@ def span_of(text: str, today: date = TODAY) -> Span:
         ("三月初八来的", date(2026, 4, 24), date(2026, 4, 24)),
         ("三月初来的", date(2026, 3, 1), date(2026, 3, 10)),
         ("八月十五号来的", date(2026, 8, 15), date(2026, 8, 15)),
-        ("八月十五来的", date(2026, 9, 25), date(2026, 9, 25)),
+        ("八月十五到期", date(2026, 8, 15), date(2026, 8, 15)),
+        ("23年腊月初八来的", date(2024, 1, 18), date(2024, 1, 18)),
+        ("腊月三十到的", date(2026, 2, 16), date(2026, 2, 16)),
         ("去年中秋来的", date(2025, 10, 6), date(2025, 10, 6)),
         ("国庆来的", date(2026, 10, 1), date(2026, 10, 7)),
         ("国庆那天来的", date(2026, 10, 1), date(2026, 10, 1)),
@@ -51,6 +53,24 @@ def test_what_people_say(text: str, first: date, last: date) -> None:
 @pytest.mark.parametrize("text", ["农历闰六月初三来的", "农历六月三十一来的", "2150年正月初一来的", "正月三十一号来的"])
 def test_a_day_that_is_not_in_the_calendar_is_none(text: str) -> None:
     assert all(not moment.span.is_exact for moment in moments_in(text, TODAY))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "三年前来的",
+        "半年后来签注",
+        "公开年报",
+        "在清明上河园上班",
+        "五一路登记的",
+        "六一小学上学",
+        "端午节前三天来的",
+        "去年除夕来的",
+        "九月初一家三口搬来",
+    ],
+)
+def test_a_number_of_years_a_street_and_what_is_told_otherwise_are_no_feast(text: str) -> None:
+    assert [moment for moment in moments_in(text, TODAY) if moment.span.is_exact or moment.coming] == []
 
 
 def test_in_january_this_lunar_year_is_the_one_that_is_ending() -> None:

@@ -16,7 +16,6 @@ from dialogs.understanding.normalise import MAX_CHARACTERS, normalise
         ("居主证签住过期了", "居住证签注过期了"),
         ("赞住证还有用不", "暂住证还有用不"),
         ("想落护", "想落户"),
-        ("正烂了", "证烂了"),
         ("辦護照 洛陽 外地戶口可以嗎", "办护照 洛阳 外地户口可以吗"),
         ("\uff21\uff22\uff23\uff11\uff12", "abc12"),
         ("啊啊啊啊啊啊", "啊啊"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from knowledge.library import Library
 from knowledge.loading import PACKAGED_MODEL
 from knowledge.topic_model import NO_MODEL, read_model
 from tests.fit_topics import digest_of, messages
+from tests.labels import OWN, read_rows
+
+GREETING = 3
+"""So short a text (你好) may stand in both."""
 
 FEATURES = ("签", "签注", "过期", "#late", "#endorse", "~qian-zu", "从没见过的")
 
@@ -27,6 +32,26 @@ def test_every_topic_can_be_chosen(library: Library) -> None:
 def test_every_topic_is_learned_from_at_least_fifty_messages(library: Library) -> None:
     learned = [label for one in messages(library) for label in one.labels]
     assert [slug for slug in library.topics if learned.count(slug) < 50] == []
+
+
+def bare(text: str) -> str:
+    """Return the text without marks and spaces."""
+    return re.sub(r"[\s,，。.?？!！~、…;；:：]", "", text)
+
+
+def test_no_labelled_question_is_learned_from(library: Library) -> None:
+    learned = {bare(one.text) for one in messages(library)}
+    rows = [row for file in sorted(OWN.rglob("*.jsonl")) for row in read_rows(file)]
+    asked = [bare(row[key]) for row in rows for key in ("question", "story") if key in row]
+    assert [text for text in asked if text in learned and len(text) > GREETING] == []
+
+
+def test_no_message_is_taught_as_two_different_things(library: Library) -> None:
+    taught: dict[str, set[tuple[str, ...]]] = {}
+    for one in messages(library):
+        taught.setdefault(bare(one.text), set()).add(tuple(sorted(one.labels)))
+    torn = {text for text, labels in taught.items() if len(labels) > 1 and any(":" in one[0] for one in labels)}
+    assert torn == set()
 
 
 def test_the_file_is_read_as_it_was_written(library: Library, tmp_path: Path) -> None:
