@@ -99,7 +99,7 @@ class Material:
 def fitted_library(
     library: Library, material: Material, keep: Kept = lambda _: True, learn: Callable[[Message], bool] = lambda _: True
 ) -> Library:
-    """Return the library with a model fitted on the features and messages that are kept; the limits stay as they are."""
+    """Return the library with a model fitted on the features and messages that are kept; the limits stay."""
     learned = [at for at, one in enumerate(material.found) if learn(one)]
     rows = [frozenset(filter(keep, rows[at])) for rows in (material.plain, material.slipped) for at in learned]
     binarizer = MultiLabelBinarizer()
