@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dialogs.understanding.features import CONCEPT, SOUND, features_of
+from dialogs.understanding.features import CONCEPT, features_of
 from dialogs.understanding.happenings import Event, Told
 from dialogs.understanding.kinds import Manner
 from dialogs.understanding.places import Mention, Whereabouts
@@ -138,9 +138,7 @@ def _name(library: Library, candidate: Candidate) -> str:
 
 
 def _feature(feature: str) -> str:
-    """Return a feature as it is shown: 「过期」, the sound qian-zu, the concepts endorse+late."""
-    if feature.startswith(SOUND):
-        return f"读音{feature[1:]}"
+    """Return a feature as it is shown: 「过期」, the concepts endorse+late."""
     return "+".join(feature.split(CONCEPT)[1:]) if feature.startswith(CONCEPT) else f"「{feature}」"
 
 

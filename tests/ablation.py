@@ -42,7 +42,7 @@ Kept = Callable[[str], bool]
 
 
 def _is_run(feature: str) -> bool:
-    return feature[0] not in "~#"
+    return feature[0] != "#"
 
 
 def _is_pair(feature: str) -> bool:
@@ -52,7 +52,6 @@ def _is_pair(feature: str) -> bool:
 WITHOUT_FEATURES: dict[str, Kept] = {
     "runs of characters": lambda feature: not _is_run(feature),
     "runs of three characters": lambda feature: not (_is_run(feature) and len(feature) == 3),
-    "sounds": lambda feature: feature[0] != "~",
     "concepts and their pairs": lambda feature: feature[0] != "#",
     "pairs of concepts": lambda feature: not _is_pair(feature),
 }

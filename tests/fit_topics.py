@@ -24,7 +24,7 @@ from sklearn.preprocessing import MultiLabelBinarizer
 from sklearn.svm import LinearSVC
 
 from dialogs.understanding import features as features_module
-from dialogs.understanding import lexicon, sounds
+from dialogs.understanding import lexicon
 from dialogs.understanding.features import features_of
 from dialogs.understanding.reading import Reader
 from knowledge.library import Library
@@ -45,7 +45,7 @@ STRENGTH = 0.5
 RAREST = 4
 """A feature must stand in so many messages."""
 
-_READ_BY = (features_module, sounds, lexicon)
+_READ_BY = (features_module, lexicon)
 """The code that turns a message into features: another code, another model."""
 
 KEPT_FROM = 2.2

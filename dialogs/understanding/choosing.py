@@ -16,6 +16,9 @@ from knowledge.topic import Topic, opens
 SURE = 0.2
 """A best candidate at or above this probability is answered: the next best is hardly ever near it."""
 
+SHORTEST = 2
+"""A single character asks for nothing."""
+
 SHORT, SURE_WHEN_SHORT = 4, 0.7
 """A message of so few characters gives little to go by: it needs a surer topic, and asks for one only."""
 
@@ -57,8 +60,9 @@ def chosen(text: str, candidates: tuple[Candidate, ...], topics: Mapping[str, To
     alone = next(overriding, None)
     if alone:
         return (alone,)
-    best, is_short = _best_topic(candidates), len(text.strip()) <= SHORT
-    if best is None or best.score < (SURE_WHEN_SHORT if is_short else SURE):
+    best, length = _best_topic(candidates), len(text.strip())
+    is_short = length <= SHORT
+    if best is None or length < SHORTEST or best.score < (SURE_WHEN_SHORT if is_short else SURE):
         return ()
     needed = min(ASKED_TOO, best.score * NEARLY)
     likely = [c for c in candidates if c.is_topic and (c is best or c.score >= needed)]

@@ -1,4 +1,4 @@
-"""What of a message the topic model looks at: runs of characters, their sounds, concepts and pairs of concepts.
+"""What of a message the topic model looks at: runs of characters, concepts and pairs of concepts.
 
 The same function serves fitting and answering; a feature is a short string: its weight can be shown and argued with.
 """
@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
-
-from dialogs.understanding.sounds import blurred_sounds
 
 MAX_CHARACTERS = 160
 """So many characters, fillers left out, are looked at; of a longer message the first and the last."""
 
-SOUND, CONCEPT = "~", "#"
-"""How features that are no characters begin: ~qian-zhu, #endorse, #endorse#late."""
+CONCEPT = "#"
+"""How features that are no characters begin: #endorse, #endorse#late."""
 
 _FILLER = re.compile(
-    r"[\s#~,，。.?？!！;；:：、~…“”\"'()（）《》【】\x00]|我想问[一下哈]*|请问|你好|您好|那个|这个|就是|额|俺|我|一下|一哈"
+    r"[\s#,，。.?？!！;；:：、~…“”\"'()（）《》【】\x00]|我想问[一下哈]*|请问|你好|您好|那个|这个|就是|额|俺|我|一下|一哈"
     r"|哦|嘛|呢|啊|呀|嘞|咧|滴|的|了|吗|哎|喂|嗯|老师|师傅|谢谢"
 )
 _NUMBER = re.compile(r"\d+")
@@ -28,8 +25,6 @@ def features_of(text: str, concepts: Iterable[str]) -> frozenset[str]:
     """Return the features of a normalised text; which number it is says nothing, that there is one does."""
     plain = _shortened(_FILLER.sub("", _NUMBER.sub("0", text)))
     found = set(_runs(plain))
-    sounds = blurred_sounds(plain)
-    found.update(f"{SOUND}{one}-{other}" for one, other in pairwise(sounds))
     names = sorted(name for name in concepts if not name.startswith("_"))
     found.update(f"{CONCEPT}{name}" for name in names)
     found.update(f"{CONCEPT}{one}{CONCEPT}{other}" for at, one in enumerate(names) for other in names[at + 1 :])

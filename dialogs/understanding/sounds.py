@@ -21,16 +21,6 @@ def sounds_of(text: str) -> tuple[str, ...]:
     return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=list))  # type: ignore[arg-type]
 
 
-def blurred_sounds(text: str) -> list[str]:
-    """Return the usual sound of each character, blurred."""
-    return [_blurred_sound(character) for character in text]
-
-
-@lru_cache(maxsize=32768)
-def _blurred_sound(character: str) -> str:
-    return blur(sounds_of(character)[0])
-
-
 @lru_cache(maxsize=4096)
 def blur(sound: str) -> str:
     """Drop the differences many speakers do not make: zh/z, ch/c, sh/s, ing/in, eng/en."""

@@ -18,7 +18,7 @@ from tests.labels import OWN, read_rows
 GREETING = 3
 """So short a text (你好) may stand in both."""
 
-FEATURES = ("签", "签注", "过期", "#late", "#endorse", "~qian-zu", "从没见过的")
+FEATURES = ("签", "签注", "过期", "#late", "#endorse", "从没见过的")
 
 
 def test_the_model_was_fitted_on_these_messages_and_these_words(library: Library) -> None:
