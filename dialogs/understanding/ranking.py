@@ -15,8 +15,8 @@ KEPT = 8
 class Candidate:
     """A topic with the probability that the message asks for it: 0..1.
 
-    `topic` may name something else that a message can be: a manner (manner:thanks), the wish for a dialog (flow:precheck), or
-    a group of messages that no provision speaks of (none:permit).
+    `topic` may name something else that a message can be: a manner (manner:thanks), the wish for a dialog
+    (flow:precheck), or a group of messages that no provision speaks of (none:permit).
     """
 
     topic: str

@@ -1,0 +1,40 @@
+"""The hostile variants change how a question is written and leave what it asks."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+
+import pytest
+
+from knowledge.library import Library
+from tests.labels import OWN, read_rows
+from tests.variants import VARIANTS, variants_of
+
+ROWS = [*read_rows(OWN / "luoyang.jsonl"), *read_rows(OWN / "chifeng.jsonl")]
+KEPT = re.compile(r"[不没别未非无一二两三四五六七八九十百千半]|\d+")
+
+
+@pytest.mark.parametrize("kind", sorted(set(VARIANTS) - {"traditional", "reordered", "with_fillers"}))
+def test_negations_and_numbers_stay_as_they_are(kind: str) -> None:
+    for row in ROWS:
+        changed = VARIANTS[kind](row["question"], Random(row["id"]))
+        assert KEPT.findall(changed) == KEPT.findall(row["question"]), row["id"]
+
+
+@pytest.mark.parametrize("kind", sorted(set(VARIANTS) - {"traditional"}))
+def test_the_city_stays_named(kind: str, library: Library) -> None:
+    names = [city.short for city in library.cities.values()]
+    for row in ROWS:
+        changed = VARIANTS[kind](row["question"], Random(row["id"]))
+        assert [name for name in names if name in row["question"] and name not in changed] == [], row["id"]
+
+
+def test_a_row_and_a_kind_always_give_the_same_variant() -> None:
+    first, second = ([row["question"] for row in variants_of(ROWS[:20])] for _ in range(2))
+    assert first == second
+    assert len(first) == 20 * len(VARIANTS)
+
+
+def test_near_sounds_differ_in_sound() -> None:
+    assert VARIANTS["near_sound"]("住处", Random(1)) != VARIANTS["homophone"]("住处", Random(1))
