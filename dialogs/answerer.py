@@ -16,7 +16,7 @@ from dialogs.office_lines import WHERE_TOPICS, known_offices, office_lines
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
 from dialogs.suggestions import PRECHECK, suggestions_after
-from dialogs.understanding.kinds import Manner, Manners
+from dialogs.understanding.kinds import Manner
 from dialogs.understanding.reading import Understanding
 from knowledge.city import City, Stance
 from knowledge.library import Library
@@ -75,12 +75,12 @@ class Answerer:
 
     def urgent(self, session: Session, understood: Understanding) -> Saying | None:
         """Return whom to call first, or that a text gives us no orders; None for every other message."""
-        manners = _manners_of(understood)
+        manners = understood.manners_heard
         if session.flow is not None and not session.flow.is_finished:
             manners = understood.manners  # a short answer (火星族) is taken for what it is an answer to
         emergency = manners.emergency
         if emergency is not None:
-            titles = tuple(self.library.topics[topic].title for topic in understood.topics)
+            titles = self._titles(understood.topics)
             said = self._plain(Kind.REFUSE, _EMERGENCY_WORDS[emergency], session, words.AFTER_EMERGENCY)
             return replace(said, suggestions=titles)
         if Manner.INJECTION in manners:
@@ -89,7 +89,7 @@ class Answerer:
 
     def _aside(self, session: Session, understood: Understanding) -> Saying | None:
         """Answer greetings, thanks, abuse and other subjects; None for a question of ours."""
-        manners = understood.manners if self._only_says_where(understood) else _manners_of(understood)
+        manners = understood.manners if self._only_says_where(understood) else understood.manners_heard
         if Manner.ABUSE in manners and not understood.asks:
             return self._plain(Kind.REFUSE, words.ABUSE, session)
         if understood.confidence >= _STRONG_ENOUGH_TO_ANSWER_ANYWAY and understood.topics:
@@ -101,8 +101,9 @@ class Answerer:
         refused = next((sentence for manner, sentence in _REFUSALS.items() if manner in manners), None)
         if refused is None and Manner.ABUSE in manners:
             refused = words.ABUSE
-        titles = tuple(self.library.topics[topic].title for topic in understood.topics)
-        return replace(self._plain(Kind.REFUSE, refused, session), suggestions=titles) if refused else None
+        if refused is None:
+            return None
+        return replace(self._plain(Kind.REFUSE, refused, session), suggestions=self._titles(understood.topics))
 
     # --- the answer ---
 
@@ -125,6 +126,9 @@ class Answerer:
         if city and self._names_city(understood) and not understood.choices:
             return self._city_chosen(session, understood, city, today)
         return self._not_understood(session, understood, city, today)
+
+    def _titles(self, topics: Iterable[str]) -> tuple[str, ...]:
+        return tuple(self.library.topics[topic].title for topic in topics)
 
     def _names_city(self, understood: Understanding) -> bool:
         return understood.places.residence is not None
@@ -198,7 +202,7 @@ class Answerer:
 
     def _city_chosen(self, session: Session, understood: Understanding, slug: str, today: date) -> Answered:
         city = self.library.cities[slug]
-        suggestions = tuple(self.library.topics[topic].title for topic in _AFTER_CITY)
+        suggestions = self._titles(_AFTER_CITY)
         saying = Saying(
             Kind.CLARIFY,
             slug,
@@ -212,7 +216,7 @@ class Answerer:
     def _not_understood(self, session: Session, understood: Understanding, city: str | None, today: date) -> Answered:
         session = replace(session, city=city)
         if understood.choices:
-            titles = tuple(self.library.topics[topic].title for topic in understood.choices)
+            titles = self._titles(understood.choices)
             part = Part(Kind.CLARIFY, words.WHICH_TOPIC if len(titles) > 1 else words.IS_IT_THIS)
             saying = Saying(Kind.CLARIFY, city, None, (part,), (), titles, understood.confidence)
             return Answered(session, saying)
@@ -235,11 +239,6 @@ class Answerer:
 
     def _city_names(self) -> str:
         return "、".join(city.short for city in self.library.cities.values())
-
-
-def _manners_of(understood: Understanding) -> Manners:
-    """Return the manners heard by their words; where there are none, those that the topic model hears."""
-    return understood.manners if understood.manners.found else understood.likely
 
 
 def _county(understood: Understanding, city: City) -> str | None:

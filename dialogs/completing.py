@@ -23,9 +23,7 @@ _LEARNS, _EXEMPT_STUDY = frozenset({"study", "in_training"}), "exempt_study"
 
 def completed(city: City, topics: tuple[str, ...], understood: Understanding) -> tuple[str, ...]:
     """Return the topics with what the question needs beside them in this city: amounts, the deadline to register."""
-    topics = tuple(dict.fromkeys(_moved_across(city, topic, understood) for topic in topics))
-    if _NEAR in understood.concepts:
-        topics = tuple(dict.fromkeys(_NEAR_TOPIC if topic == _ACROSS_TOPIC else topic for topic in topics))
+    topics = tuple(dict.fromkeys(_moved(city, topic, understood) for topic in topics))
     topics = tuple(dict.fromkeys(_exempt_instead(city, topic, understood) for topic in topics))
     exemptions = [city.rulings[topic].says for topic in topics if topic.startswith(_EXEMPTIONS)]
     stays_longer = _EXEMPT_STAY in topics and _stays_longer(understood, city)
@@ -43,8 +41,10 @@ def is_across(concepts: frozenset[str]) -> bool:
     return _ACROSS in concepts and _NEAR not in concepts
 
 
-def _moved_across(city: City, topic: str, understood: Understanding) -> str:
+def _moved(city: City, topic: str, understood: Understanding) -> str:
     """Answer a move across counties by its own rule, where this city has one: near moves have other deadlines."""
+    if _NEAR in understood.concepts and topic == _ACROSS_TOPIC:
+        return _NEAR_TOPIC
     if city.parameters["change_across"].value is None or not is_across(understood.concepts):
         return topic
     if topic in _MOVES or (topic == _WINDOW and _ADDRESS in understood.concepts):

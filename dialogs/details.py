@@ -39,13 +39,14 @@ def with_unsaid_details(
     asked = [detail for detail in details.values() if detail.asked.search(text)]
     if not stated or not asked or any(part.dates for part in stated):
         return parts
-    if parts[0].kind is Kind.NOT_COVERED and not _asks_else(text, asked):
+    asks_else = _asks_else(text, asked)
+    if parts[0].kind is Kind.NOT_COVERED and not asks_else:
         return parts[:1]
     unsaid = [detail for detail in asked if not _tells(detail, text, stated)]
     if not unsaid:
         return parts
     what = "、".join(detail.what for detail in unsaid)
-    if len(unsaid) < len(asked) or _asks_else(text, asked):
+    if asks_else or len(unsaid) < len(asked):
         return _with_note(parts, stated[0], words.UNSAID_TOO.format(what=what))
     return tuple(_unanswered(city, part, what) if part.kind is Kind.ANSWER else part for part in parts)
 

@@ -133,8 +133,7 @@ def _candidates(library: Library, understood: Understanding) -> Iterable[str]:
 def _name(library: Library, candidate: Candidate) -> str:
     if candidate.is_topic:
         return f"{library.topics[candidate.topic].title}（{candidate.topic}）"
-    kind, _, name = candidate.topic.partition(":")
-    return f"{_OTHER_GROUPS[kind]}：{name}"
+    return f"{_OTHER_GROUPS[candidate.kind]}：{candidate.name}"
 
 
 def _feature(feature: str) -> str:
@@ -144,7 +143,7 @@ def _feature(feature: str) -> str:
 
 def _conclusion(library: Library, understood: Understanding) -> str:
     """Return what follows from the stages; what is said then depends on the city's text too."""
-    manners = understood.manners if understood.manners.found else understood.likely
+    manners = understood.manners_heard
     if manners.emergency is not None:
         return f"{_MANNERS[manners.emergency]}：先说打哪个电话"
     if understood.places.outside:

@@ -23,6 +23,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+def blanked(text: str, start: int, end: int) -> str:
+    """Return `text` with a gap of the same length from `start` to `end`: what was read there is read once."""
+    return f"{text[:start]}{chr(0) * (end - start)}{text[end:]}"
+
+
 def squeeze(text: str) -> str:
     """Return `text` folded and without any white space: the form in which quotes are compared."""
     return _SPACE.sub("", fold(text))

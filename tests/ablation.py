@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,12 @@ from sklearn.preprocessing import MultiLabelBinarizer
 from bot.batch import Asking
 from dialogs.advisor import Advisor
 from dialogs.understanding.normalise import Normalised
-from dialogs.understanding.reading import Reader
 from knowledge.library import Library
 from knowledge.loading import open_library
-from tests.fit_topics import Fitted, Message, features, marred, messages, packed
+from tests.fit_topics import Fitted, Material, Message, packed
 from tests.labels import Verdict, judge_question, question_lines, read_rows
 from tests.labels_conversations import conversation_lines, judged_turns
-from tests.score import UNSEEN
+from tests.score import UNSEEN, unseen_questions
 from tests.variants import variants_of
 
 PAGE = Path(__file__).parent.parent / "docs" / "understanding.md"
@@ -80,21 +79,6 @@ WITHOUT_STAGES: dict[str, tuple[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Material:
-    """The training messages with their features, as they are and with a slip in each."""
-
-    found: list[Message]
-    plain: list[frozenset[str]]
-    slipped: list[frozenset[str]]
-
-    @classmethod
-    def of(cls, library: Library) -> Material:
-        """Read all messages."""
-        reader, found = Reader(library), messages(library)
-        return cls(found, features(reader, found), features(reader, list(marred(found))))
-
-
 def fitted_library(
     library: Library, material: Material, keep: Kept = lambda _: True, learn: Callable[[Message], bool] = lambda _: True
 ) -> Library:
@@ -110,12 +94,11 @@ def fitted_library(
 
 def measured(library: Library) -> str:
     """Return the cells of a line: right and wrong on each set."""
-    rows = [row for file in sorted(UNSEEN.glob("*.jsonl")) for row in read_rows(file) if "question" in row]
-    about = [row for row in rows if row["id"][:2] != "kn"]
+    about = unseen_questions()
     sets = {
         "answerable": [row for row in about if row["answerable"]],
         "silent": [row for row in about if not row["answerable"]],
-        "kinds": [row for row in rows if row["id"][:2] == "kn"],
+        "kinds": read_rows(UNSEEN / "kinds.jsonl"),
         "variants": list(variants_of([row for row in about if row["answerable"]], _VARIANTS)),
     }
     cells = [_cell([judge_question(*pair) for pair in _asked(library, part)]) for part in sets.values()]

@@ -107,6 +107,21 @@ def features(reader: Reader, found: list[Message]) -> list[frozenset[str]]:
     return rows
 
 
+@dataclass(frozen=True)
+class Material:
+    """The training messages with their features, as they are and with a slip in each."""
+
+    found: list[Message]
+    plain: list[frozenset[str]]
+    slipped: list[frozenset[str]]
+
+    @classmethod
+    def of(cls, library: Library) -> Material:
+        """Read all messages."""
+        reader, found = Reader(library), messages(library)
+        return cls(found, features(reader, found), features(reader, list(marred(found))))
+
+
 class Fitted:
     """A vectorizer and a classifier fitted on rows of features and their labels."""
 
@@ -130,13 +145,13 @@ class Fitted:
         return [float(one.intercept_[0]) for one in self.classifier.estimators_]
 
 
-def held_out_margins(plain: list[frozenset[str]], marred_rows: list[frozenset[str]], wanted: np.ndarray) -> np.ndarray:
+def held_out_margins(material: Material, wanted: np.ndarray) -> np.ndarray:
     """Return the margins of each message by a model that was fitted without it."""
     margins = np.zeros(wanted.shape)
-    for learned, left_out in KFold(FOLDS, shuffle=True, random_state=SEED).split(plain):
-        rows = [plain[at] for at in learned] + [marred_rows[at] for at in learned]
+    for learned, left_out in KFold(FOLDS, shuffle=True, random_state=SEED).split(material.plain):
+        rows = [rows[at] for rows in (material.plain, material.slipped) for at in learned]
         fitted = Fitted(rows, np.vstack([wanted[learned], wanted[learned]]))
-        margins[left_out] = fitted.margins([plain[at] for at in left_out])
+        margins[left_out] = fitted.margins([material.plain[at] for at in left_out])
     return margins
 
 
@@ -175,15 +190,14 @@ def main() -> None:
     if not PACKAGED_MODEL.exists():
         NO_MODEL.write(PACKAGED_MODEL)
     library = open_library()
-    reader = Reader(library)
-    found = messages(library)
-    plain, marred_rows = features(reader, found), features(reader, list(marred(found)))
+    material = Material.of(library)
+    found = material.found
     binarizer = MultiLabelBinarizer()
     wanted = binarizer.fit_transform([one.labels for one in found])
-    margins = held_out_margins(plain, marred_rows, wanted)
+    margins = held_out_margins(material, wanted)
     first = wanted[np.arange(len(found)), margins.argmax(axis=1)].mean()
     calibration = calibration_of(margins, wanted)
-    fitted = Fitted(plain + marred_rows, np.vstack([wanted, wanted]))
+    fitted = Fitted(material.plain + material.slipped, np.vstack([wanted, wanted]))
     model = packed(fitted, list(binarizer.classes_), calibration, digest_of(library))
     model.write(PACKAGED_MODEL)
     print(

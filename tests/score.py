@@ -130,10 +130,15 @@ def _silences() -> list[dict[str, Any]]:
     return [row for file in sorted(TUNING.glob("silence*.jsonl")) for row in read_rows(file)]
 
 
+def unseen_questions() -> list[dict[str, Any]]:
+    """Return the new questions about a regulation, those it answers and those it does not."""
+    files = [file for file in sorted(UNSEEN.glob("*.jsonl")) if file.stem not in _OTHER_FORMS]
+    return [row for file in files for row in read_rows(file)]
+
+
 def _unseen() -> list[LabelledSet]:
     """Return the sets written by people who had read the regulations alone."""
-    files = [file for file in sorted(UNSEEN.glob("*.jsonl")) if file.stem not in _OTHER_FORMS]
-    questions = [row for file in files for row in read_rows(file)]
+    questions = unseen_questions()
     return [
         ("新题，条文里有答案", judge_questions, [row for row in questions if row["answerable"]]),
         ("新题，条文没写或指向国家", judge_questions, [row for row in questions if not row["answerable"]]),

@@ -43,7 +43,6 @@ HEARD_IN_NEED = 0.2
 SHORTEST_NEED = 8
 """But not in a message of fewer characters (钱, 觉得): these tell of one by the words of `manners.toml` alone."""
 
-
 OVERRIDING = 0.3
 """From here up a topic that leaves no room for another (外国人) is taken alone."""
 
@@ -77,22 +76,18 @@ def _best_topic(candidates: tuple[Candidate, ...]) -> Candidate | None:
     A manner rules no topic out: who wants to buy a false permit is told the law, who greets may ask too.
     """
     first = candidates[0] if candidates else None
-    if first and first.score >= HEARD and first.topic.startswith(("none:", "flow:")):
+    if first and first.score >= HEARD and first.kind in ("none", "flow"):
         return None
     return next((candidate for candidate in candidates if candidate.is_topic), None)
 
 
 def heard_as(text: str, candidates: tuple[Candidate, ...], kind: str) -> frozenset[str]:
     """Return what else `text` surely is, of the kind "manner", "flow" or "none"."""
-    found: set[str] = set()
-    for candidate in candidates:
-        prefix, _, name = candidate.topic.partition(":")
-        in_need, is_long = name in EMERGENCIES, len(text.strip()) >= SHORTEST_NEED
-        if prefix != kind or (in_need and not is_long):
-            continue
-        if candidate.score >= (HEARD_IN_NEED if in_need else HEARD):
-            found.add(name)
-    return frozenset(found)
+    is_long = len(text.strip()) >= SHORTEST_NEED
+    named = [candidate for candidate in candidates if candidate.kind == kind]
+    surely = {one.name for one in named if one.name not in EMERGENCIES and one.score >= HEARD}
+    in_need = {one.name for one in named if one.name in EMERGENCIES and is_long and one.score >= HEARD_IN_NEED}
+    return frozenset(surely | in_need)
 
 
 def choices(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:

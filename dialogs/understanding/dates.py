@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from dialogs.understanding.lunar import PATTERNS as LUNAR_PATTERNS
+from dialogs.understanding.lunar import Feast
 from dialogs.understanding.numbers import read_number
 from dialogs.understanding.years import YEAR, year_told
-from knowledge.text import NUMERAL
+from knowledge.text import NUMERAL, blanked
 from rules.calendar import Span, add_months
 
 _N = f"[{NUMERAL}]"
@@ -65,7 +67,8 @@ class Moment:
     coming: Span | None = None
 
 
-_Read = Callable[[re.Match[str], date], Span | None]
+_ReadSpan = Callable[[re.Match[str], date], Span | None]
+_ReadFeast = Callable[[re.Match[str], date], Feast | None]
 
 
 def moments_in(text: str, today: date) -> list[Moment]:
@@ -73,33 +76,35 @@ def moments_in(text: str, today: date) -> list[Moment]:
 
     A day without a year is the latest one not after `today`: what has happened. `next_of` gives the coming one.
     """
-    found, taken = _lunar_moments(text, today)
+    found: list[Moment] = []
     for pattern, read in _READERS:
-        for match in list(pattern.finditer(taken)):
-            span = None if _is_lunar(taken, match) else read(match, today)
-            if span is None:
-                continue
-            after = _WEEKDAY_AFTER.match(taken, match.end())
-            end = after.end() if after else match.end()
-            found.append(Moment(match.start(), end, span, _says_year(match.groupdict())))
-            taken = taken[: match.start()] + "\0" * (end - match.start()) + taken[end:]
-    found += _same_days(taken, found)
+        for match in list(pattern.finditer(text)):
+            moment = read(text, match, today)
+            if moment is not None:
+                found.append(moment)
+                text = blanked(text, moment.start, moment.end)
+    found += _same_days(text, found)
     return sorted(found, key=lambda moment: moment.start)
 
 
-def _lunar_moments(text: str, today: date) -> tuple[list[Moment], str]:
-    """Return the days of the lunar calendar and the feasts, and the text with a gap where they stand."""
-    found: list[Moment] = []
-    for pattern, read in LUNAR_PATTERNS:
-        for match in list(pattern.finditer(text)):
-            feast = read(match, today)
-            if feast is None:
-                continue
-            after = _WEEKDAY_AFTER.match(text, match.end())
-            end = after.end() if after else match.end()
-            found.append(Moment(match.start(), end, feast.span, feast.has_year, feast.coming))
-            text = text[: match.start()] + "\0" * (end - match.start()) + text[end:]
-    return found, text
+def _feast(read: _ReadFeast, text: str, match: re.Match[str], today: date) -> Moment | None:
+    feast = read(match, today)
+    if feast is None:
+        return None
+    return Moment(match.start(), _end(text, match), feast.span, feast.has_year, feast.coming)
+
+
+def _solar(read: _ReadSpan, text: str, match: re.Match[str], today: date) -> Moment | None:
+    span = None if _is_lunar(text, match) else read(match, today)
+    if span is None:
+        return None
+    return Moment(match.start(), _end(text, match), span, _says_year(match.groupdict()))
+
+
+def _end(text: str, match: re.Match[str]) -> int:
+    """Return where a date ends, its day of the week included."""
+    after = _WEEKDAY_AFTER.match(text, match.end())
+    return after.end() if after else match.end()
 
 
 def _is_lunar(text: str, match: re.Match[str]) -> bool:
@@ -211,7 +216,7 @@ def _days_back(match: re.Match[str], today: date) -> Span | None:
     return Span(day, day)
 
 
-_READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
+_SOLAR_PATTERNS: tuple[tuple[re.Pattern[str], _ReadSpan], ...] = (
     (_DOTTED, _full),
     (_COMPACT, _full),
     (_FULL, _full),
@@ -224,3 +229,8 @@ _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (_NEAR_MONTH, _whole_near_month),
     (_DAY_WORD, _day_word),
 )
+_READERS = (
+    *((pattern, partial(_feast, read)) for pattern, read in LUNAR_PATTERNS),
+    *((pattern, partial(_solar, read)) for pattern, read in _SOLAR_PATTERNS),
+)
+"""What is looked for, in this order: days of the lunar calendar take their words first."""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from dialogs.understanding.dates import Moment
 from dialogs.understanding.numbers import read_number
-from knowledge.text import NUMERAL
+from knowledge.text import NUMERAL, blanked
 from rules.calendar import add_months
 
 _N = f"[{NUMERAL}]"
@@ -53,7 +53,7 @@ def lengths_in(text: str, moments: Iterable[Moment] = ()) -> Iterator[Length]:
     满半年, 每年 and 第几年 name a rule or a rank, no duration of the person's own; nor does a part of one of `moments`.
     """
     for moment in moments:
-        text = text[: moment.start] + "\0" * (moment.end - moment.start) + text[moment.end :]
+        text = blanked(text, moment.start, moment.end)
     for match in _LENGTH.finditer(text):
         groups = match.groupdict()
         if not any(groups[name] for name in ("years", "months", "weeks", "days")):

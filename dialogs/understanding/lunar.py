@@ -36,7 +36,7 @@ _PARTS = {
 }
 _LUNAR_DAY = r"初(?P<early>[一二三四五六七八九十])|廿(?P<twenties>[一二三四五六七八九])"
 _DAY = rf"(?:{_LUNAR_DAY}|(?P<day>{_N}{{1,3}})(?![{NUMERAL}天个多])[号日]?)"
-_SAID = r"(?P<said>农历|阴历|旧历|老历)(?:的|是)?\s*"
+_SAID = r"(?:农历|阴历|旧历|老历)(?:的|是)?\s*"
 _NAMED = re.compile(rf"{_YEAR}(?:{_SAID})?(?P<month>[正冬腊])月份?(?:{_DAY}|(?P<part>[里间初头中底末尾])(?!{_N}))?")
 _SAID_SO = re.compile(rf"{_YEAR}{_SAID}(?P<month>{_N}{{1,2}})月份?(?:{_DAY}|(?P<part>[里间初头中底末尾])(?!{_N}))?")
 _BY_ITS_DAY = re.compile(

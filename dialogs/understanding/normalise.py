@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc_purepy import OpenCC
+from pypinyin import Style, lazy_pinyin
 
 from dialogs.understanding.pinyin import from_pinyin
-from dialogs.understanding.sounds import blur, sounds_of
 from knowledge.segment import is_word, words
 from knowledge.text import fold
 
@@ -30,6 +30,13 @@ _PLACE_BEFORE = re.compile(r"(?:在|来|到|住|去|从|户口是?|老家是?)$"
 _PLACE_AFTER = re.compile(r"[市县区旗]|(?:这边|那边|城里|人(?!口)|打工|上班|居住证)")
 _NEGATION = re.compile("[不没别]")
 """不办 sounds like 补办 and says the contrary: a negation is never repaired."""
+
+_NEAR_SOUND = (
+    (re.compile("^zh"), "z"),
+    (re.compile("^ch"), "c"),
+    (re.compile("^sh"), "s"),
+    (re.compile("(?<=[ie])ng$"), "n"),
+)
 
 
 @dataclass(frozen=True)
@@ -65,21 +72,34 @@ def simplify(text: str) -> str:
     return str(_converter().convert(text))
 
 
+def _sounds(text: str) -> tuple[str, ...]:
+    # A list is taken too: one sound for each character that has none of its own.
+    return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=list))  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=4096)
+def _blur(sound: str) -> str:
+    """Drop the differences many speakers do not make: zh/z, ch/c, sh/s, ing/in, eng/en."""
+    for pattern, plain in _NEAR_SOUND:
+        sound = pattern.sub(plain, sound)
+    return sound
+
+
 @cache
 def _sounds_of(names: frozenset[str]) -> dict[tuple[str, ...], str]:
     """Map the sound of each domain word and name to it; three characters and more also with near sounds."""
     sounds: dict[tuple[str, ...], str] = {}
     for word in (*DOMAIN_WORDS, *sorted(names)):
-        sounds.setdefault(sounds_of(word), word)
+        sounds.setdefault(_sounds(word), word)
         if len(word) >= 3:
-            sounds.setdefault(tuple(blur(sound) for sound in sounds_of(word)), word)
+            sounds.setdefault(tuple(_blur(sound) for sound in _sounds(word)), word)
     return sounds
 
 
 def _repair(text: str, names: frozenset[str], small: frozenset[str]) -> Normalised:
     if len(text) < 2 or not re.search("[\u4e00-\u9fff]", text):
         return Normalised(text)
-    sounds = sounds_of(text)
+    sounds = _sounds(text)
     if len(sounds) != len(text):
         return Normalised(text)
     protected = _protected(text, names)
@@ -114,7 +134,7 @@ def _touches(protected: list[bool], start: int, window: str, word: str) -> bool:
 def _domain_word(sounds: tuple[str, ...], known: dict[tuple[str, ...], str]) -> str | None:
     word = known.get(sounds)
     if word is None and len(sounds) >= 3:
-        word = known.get(tuple(blur(sound) for sound in sounds))
+        word = known.get(tuple(_blur(sound) for sound in sounds))
     return word
 
 

@@ -11,6 +11,7 @@ from dialogs.understanding.place_names import NOT_A_PLACE, any_of, elsewhere
 from knowledge.city import City
 from knowledge.divisions import division_names, province_names
 from knowledge.segment import boundaries
+from knowledge.text import blanked
 
 _WISH_BEFORE = re.compile(r"(?:祝|愿|阖家|全家|平安).{0,4}$")
 _PLACE_AFTER = re.compile("[区县市]")
@@ -134,7 +135,7 @@ class Gazetteer:
         ours = [match for match in self._our_names.finditer(text) if not self._is_cut_out(match, text)]
         rest = text
         for match in ours:
-            rest = rest[: match.start()] + "\0" * len(match.group()) + rest[match.end() :]
+            rest = blanked(rest, *match.span())
         for match in sorted([*ours, *self._other_names.finditer(rest)], key=lambda match: match.start()):
             mention = self._mention(match, text)
             doubtful = mention.name in self._doubtful and not (mention.lives or mention.hukou or mention.origin)
@@ -145,14 +146,15 @@ class Gazetteer:
         """Tell whether a name of ours is only cut out of other words: 西安康复路 is in 西安, 祝您安康 wishes well."""
         if _WISH_BEFORE.search(text[: match.start()]):
             return True
-        edges = boundaries(text)
-        is_county = self._ours[match.group()][1] is not None
-        if is_county and len(match.group()) == _SHORT_NAME and match.end() not in edges:
-            return not _PLACE_AFTER.match(text[match.end() :])  # 西工 in 西工地
+        is_short_county = self._ours[match.group()][1] is not None and len(match.group()) == _SHORT_NAME
         before = self._other_names.search(text, max(0, match.start() - _LONGEST_NAME), match.end())
-        if before is None or not before.start() < match.start() < before.end():
+        overlaps = before is not None and before.start() < match.start() < before.end()
+        if not is_short_county and not overlaps:
             return False
-        return match.start() not in edges
+        edges = boundaries(text)
+        if is_short_county and match.end() not in edges:
+            return not _PLACE_AFTER.match(text[match.end() :])  # 西工 in 西工地
+        return overlaps and match.start() not in edges
 
     def _resolve(self, mentions: tuple[Mention, ...], known: str | None) -> tuple[Mention, ...]:
         """Drop a county name that other cities have too (鼓楼区) unless the city is known or named beside it."""

@@ -25,7 +25,17 @@ class Candidate:
     @property
     def is_topic(self) -> bool:
         """False for what no provision speaks of."""
-        return ":" not in self.topic
+        return not self.kind
+
+    @property
+    def kind(self) -> str:
+        """The kind of what is no topic: manner, flow or none; empty for a topic."""
+        return self.topic.rpartition(":")[0]
+
+    @property
+    def name(self) -> str:
+        """The topic, or what is heard of that kind: thanks, precheck."""
+        return self.topic.rpartition(":")[2]
 
 
 def rank(model: TopicModel, text: str, concepts: frozenset[str]) -> tuple[Candidate, ...]:

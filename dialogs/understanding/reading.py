@@ -100,6 +100,11 @@ class Understanding:
     likely: Manners = NO_MANNERS
 
     @property
+    def manners_heard(self) -> Manners:
+        """The manners heard by their words; where there are none, those that the topic model hears."""
+        return self.manners if self.manners.found else self.likely
+
+    @property
     def confidence(self) -> float:
         """0..1: how sure the best reading is; of the first topic, where there is one to answer."""
         first = self.topics[:1] or tuple(candidate.topic for candidate in self.candidates[:1])
@@ -133,8 +138,9 @@ class Reader:
         places = self.gazetteer.find(normalised.text, known_city)
         told = self.times.told_in(normalised.text, today) if today else NOTHING_TOLD
         asked = self.asked_in(normalised, places, told)
-        following = self._following(asked, tuple(before))
-        asked, candidates = following or (asked, self._ranked(asked))
+        ranked = self._ranked(asked)
+        following = self._following(asked, ranked, tuple(before))
+        asked, candidates = following or (asked, ranked)
         topics = chosen(asked.text, candidates, self._library.topics)
         topics = topics if following else self._with_questions_of_clauses(asked, topics)
         return Understanding(
@@ -186,15 +192,16 @@ class Reader:
                 found.append(best.topic)
         return tuple(dict.fromkeys(found))[:MAX_TOPICS]
 
-    def _following(self, asked: Asked, before: tuple[str, ...]) -> tuple[Asked, tuple[Candidate, ...]] | None:
+    def _following(
+        self, asked: Asked, ranked: tuple[Candidate, ...], before: tuple[str, ...]
+    ) -> tuple[Asked, tuple[Candidate, ...]] | None:
         """Return what a message asks and means that goes on from the last topic (那要带什么); None if none does.
 
         It is read behind that topic's title. What it asks beside that topic is meant; nothing else, the topic again.
         """
-        if not before or not self._goes_on(asked):
+        if not before or not self._goes_on(asked, ranked[0]):
             return None
-        by_itself = self._ranked(asked)[:1]
-        if by_itself and not by_itself[0].is_topic and by_itself[0].score >= CLEAR_BY_ITSELF:
+        if not ranked[0].is_topic and ranked[0].score >= CLEAR_BY_ITSELF:
             return None
         title = self._library.topics[before[0]].title
         known = self.lexicon.concepts_in(title)
@@ -210,13 +217,12 @@ class Reader:
         meant = [replace(one, score=max(one.score, SURE)) for one in meant]
         return (together, tuple(meant)) if meant else None
 
-    def _goes_on(self, asked: Asked) -> bool:
-        """Tell whether a message has no thing of its own, or says that it goes on."""
+    def _goes_on(self, asked: Asked, best: Candidate) -> bool:
+        """Tell whether a message has no thing of its own, or says that it goes on; `best` is its own best reading."""
         text = asked.text.strip()
         if len(text) > LONGEST_FOLLOW_UP:
             return False
         own = asked.concepts - _ASPECTS - SHARED_CONCEPTS
-        best = self._ranked(asked)[0]
         is_clear = bool(own) and best.score >= CLEAR_BY_ITSELF
         if _SAME_OF_ANOTHER.search(text):
             return not (is_clear and best.is_topic and self._library.topics[best.topic].group in OTHER_THINGS)
