@@ -6,6 +6,7 @@ import re
 from random import Random
 
 import pytest
+from pypinyin import Style, lazy_pinyin
 
 from knowledge.library import Library
 from tests.labels import OWN, read_rows
@@ -36,5 +37,15 @@ def test_a_row_and_a_kind_always_give_the_same_variant() -> None:
     assert len(first) == 20 * len(VARIANTS)
 
 
-def test_near_sounds_differ_in_sound() -> None:
-    assert VARIANTS["near_sound"]("住处", Random(1)) != VARIANTS["homophone"]("住处", Random(1))
+def sounds(text: str) -> list[str]:
+    return [lazy_pinyin(character, style=Style.NORMAL)[0] for character in text]
+
+
+def test_a_homophone_sounds_the_same_and_a_near_sound_does_not() -> None:
+    for row in ROWS:
+        question = re.sub(r"[^\u4e00-\u9fff]", "", row["question"])
+        near = VARIANTS["near_sound"](question, Random(row["id"]))
+        assert near == question or sounds(near) != sounds(question), row["id"]
+    same = VARIANTS["homophone"]("签注", Random(1))
+    assert same != "签注"
+    assert sounds(same) == sounds("签注")

@@ -5,6 +5,7 @@ The limits are probabilities of the calibrated topic model, chosen on the tuning
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -48,6 +49,9 @@ OVERRIDING = 0.3
 
 MAX_TOPICS = 3
 
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+"""The model was taught Chinese: in <script> or ÿþ it hears nothing, whatever it is likest to."""
+
 _ASKS_WHEN = frozenset({"when", "deadline", "how_long"})
 _BY_A_DAY = 0.5
 """The probability of a topic that a day of the message and the question for a day open together."""
@@ -83,6 +87,8 @@ def _best_topic(candidates: tuple[Candidate, ...]) -> Candidate | None:
 
 def heard_as(text: str, candidates: tuple[Candidate, ...], kind: str) -> frozenset[str]:
     """Return what else `text` surely is, of the kind "manner", "flow" or "none"."""
+    if not _CHINESE.search(text):
+        return frozenset()
     is_long = len(text.strip()) >= SHORTEST_NEED
     named = [candidate for candidate in candidates if candidate.kind == kind]
     surely = {one.name for one in named if one.name not in EMERGENCIES and one.score >= HEARD}
