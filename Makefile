@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve chat test lint types score fit ablation data screenshots endurance transcripts lock sizes clean
+
+.PHONY: help install serve chat test lint types score fit ablation character-tables data screenshots bench endurance transcripts lock sizes clean
 
 help:  ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
 
 install: $(VENV)/.installed  ## install what serving needs into .venv
 
@@ -38,11 +39,17 @@ score: $(VENV)/.installed-dev  ## run the labelled questions and write docs/scor
 fit: $(VENV)/.installed-dev  ## fit the topic model anew
 	$(BIN)/python -m tests.fit_topics
 
+character-tables: $(VENV)/.installed-dev  ## make the tables of sounds and of traditional characters anew
+	$(BIN)/python -m tests.character_tables
+
 ablation: $(VENV)/.installed-dev  ## measure what each signal of understanding brings; writes docs/understanding.md
 	$(BIN)/python -m tests.ablation
 
 data: install  ## check the city data
 	@$(BIN)/juzhuzheng data
+
+bench: $(VENV)/.installed-dev system  ## measure speed beside its floors; writes docs/performance.md
+	$(BIN)/python -m tests.bench
 
 endurance: $(VENV)/.installed-dev system  ## what takes long: fuzzing and mutations; writes docs/endurance.md
 	$(BIN)/python -m tests.endurance

@@ -36,6 +36,10 @@ _NUMBER_CHOICE = re.compile(
 )
 
 
+_NEW = Session()
+"""The session of most questions: there is nothing in it that a release could not know."""
+
+
 @dataclass(frozen=True)
 class Turn:
     """The session after a turn, what is said, and what the outside is to do before the session is kept.
@@ -68,7 +72,8 @@ class Advisor:
         Raises rules.proof.ProofError when the composed reply does not verify: it must not be sent.
         """
         session = self._still_known(session)
-        if city in self.library.cities and (session.flow is None or session.flow.is_finished):
+        is_free = session.flow is None or session.flow.is_finished
+        if city != session.city and city in self.library.cities and is_free:
             session = replace(session, city=city)
         text = _KEYCAP.sub("", unicodedata.normalize("NFKC", text)) if len(text) <= _LONGEST_NUMBER else text
         if not _HAS_TEXT.search(text):
@@ -77,7 +82,7 @@ class Advisor:
         message = self._chosen(session, text)
         understood = self.reader.read(message, session.city, session.topics, today)
         turn = self._respond(session, Heard(message, understood), today, known)
-        verify(self.library, turn.saying)
+        verify(self.library, turn.saying, self._answerer.shelf.has_proven)
         return turn
 
     def take_answer(self, session: Session, ask: str, text: str, *, today: date, known: Known) -> Turn | str | None:
@@ -99,6 +104,8 @@ class Advisor:
 
     def _still_known(self, session: Session) -> Session:
         """Return the session without cities, topics and dialogs that this release has no more."""
+        if session == _NEW:
+            return session
         return replace(
             session,
             city=session.city if session.city in self.library.cities else None,
@@ -110,7 +117,7 @@ class Advisor:
 
     def _chosen(self, session: Session, text: str) -> str:
         """Return the offered message a bare number stands for, or the text itself."""
-        match = _NUMBER_CHOICE.fullmatch(fold(text).strip())
+        match = _NUMBER_CHOICE.fullmatch(fold(text).strip()) if session.offered else None
         number = to_int(match.group(1)) if match else None
         return session.offered[number - 1] if number and number <= len(session.offered) else text
 

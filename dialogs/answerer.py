@@ -9,12 +9,13 @@ from datetime import date
 
 from dialogs import words
 from dialogs.completing import completed
-from dialogs.compose import caveats, document_word, joint_kind, topic_part
+from dialogs.compose import caveats, document_word, joint_kind
 from dialogs.dates import Occasion, with_dates
-from dialogs.details import with_unsaid_details
-from dialogs.office_lines import WHERE_TOPICS, known_offices, office_lines
+from dialogs.details import Details, with_unsaid_details
+from dialogs.office_lines import known_offices
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
+from dialogs.shelf import Shelf
 from dialogs.suggestions import PRECHECK, suggestions_after
 from dialogs.understanding.kinds import Manner
 from dialogs.understanding.reading import Understanding
@@ -65,13 +66,15 @@ class Answerer:
 
     def __init__(self, library: Library, reckoner: Reckoner) -> None:
         self.library = library
+        self.shelf = Shelf(library)
         self._reckoner = reckoner
+        self._details = Details(library.details.values())
 
     def answer(self, session: Session, understood: Understanding, today: date) -> Answered:
         """Return what is said to a message that is no emergency."""
         saying = self._aside(session, understood)
         answered = Answered(session, saying) if saying else self._answer(session, understood, today)
-        return replace(answered, session=replace(answered.session, offered=answered.saying.suggestions))
+        return Answered(replace(answered.session, offered=answered.saying.suggestions), answered.saying)
 
     def urgent(self, session: Session, understood: Understanding) -> Saying | None:
         """Return whom to call first, or that a text gives us no orders; None for every other message."""
@@ -149,7 +152,7 @@ class Answerer:
         city = self.library.cities[slug]
         topics = completed(city, _asked_beside(city, topics, understood), understood)
         parts = _without_repeats(self._part(understood, city, topic, today) for topic in topics)
-        parts = with_unsaid_details(self.library.details, city, understood.normalised.text, parts)
+        parts = with_unsaid_details(self._details, city, understood.normalised.text, parts)
         kind = Kind.REFER_NATIONAL if parts[0].kind is Kind.REFER_NATIONAL else joint_kind(parts)
         suggestions = suggestions_after(self.library, topics)
         saying = Saying(kind, slug, topics[0], parts, caveats(city, today), suggestions, understood.confidence)
@@ -157,12 +160,7 @@ class Answerer:
 
     def _part(self, understood: Understanding, city: City, topic: str, today: date) -> Part:
         """Return the answer to one topic, with its dates worked out where the person told from when."""
-        part = topic_part(self.library, city, topic)
-        county = _county(understood, city)
-        if topic in WHERE_TOPICS and part.kind is not Kind.REFER_NATIONAL:
-            part = replace(part, notes=(*part.notes, *office_lines(self.library, city, county)))
-        elif part.kind is Kind.NOT_COVERED:
-            part = replace(part, notes=(*part.notes, *known_offices(self.library, city, county)))
+        part = self.shelf.part_of(city, topic, _county(understood, city))
         return with_dates(Occasion(city, part, understood.told, understood.concepts, today, self._reckoner))
 
     def _ask_city(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from dialogs import words
 from dialogs.compose import document_word
 from dialogs.saying import Kind, Part, Quotation
+from dialogs.understanding.sieve import Sieve
 from knowledge.city import City
 from knowledge.detail import Detail
 
@@ -28,18 +29,36 @@ _HANDED_OVER = re.compile(r"(?:按照?|依照|根据|依据|由)[^。；]{0,12}(
 """The provision hands what it does not say to the national rules."""
 
 
-def with_unsaid_details(
-    details: Mapping[str, Detail], city: City, text: str, parts: tuple[Part, ...]
-) -> tuple[Part, ...]:
+class Details:
+    """Finds the details that a message asks for. Built once; its methods are pure functions."""
+
+    def __init__(self, details: Iterable[Detail]) -> None:
+        self._details = tuple(details)
+        self._sieve = Sieve(detail.asked for detail in self._details)
+        self._questions = {one.asked: re.compile(f"(?:{one.asked.pattern}){_PARTICLES}") for one in self._details}
+
+    def asked_in(self, text: str) -> list[Detail]:
+        """Return the details that a normalised text asks for."""
+        left = (self._details[place] for place in self._sieve.left_for(text))
+        return [detail for detail in left if detail.asked.search(text)]
+
+    def ask_else(self, text: str, asked: Iterable[Detail]) -> bool:
+        """Tell whether a normalised text asks for something beside the details `asked`."""
+        for detail in asked:
+            text = self._questions[detail.asked].sub(" ", text)
+        return _ASKS_ELSE.search(text) is not None
+
+
+def with_unsaid_details(details: Details, city: City, text: str, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """Return the parts with what they do not tell of the details that the message asks for.
 
     When it asks for nothing else, the parts that would answer do not: they say what is not written and what is.
     """
     stated = [part for part in parts if part.kind is Kind.ANSWER]
-    asked = [detail for detail in details.values() if detail.asked.search(text)]
-    if not stated or not asked or any(part.dates for part in stated):
+    asked = details.asked_in(text) if stated else []
+    if not asked or any(part.dates for part in stated):
         return parts
-    asks_else = _asks_else(text, asked)
+    asks_else = details.ask_else(text, asked)
     if parts[0].kind is Kind.NOT_COVERED and not asks_else:
         return parts[:1]
     unsaid = [detail for detail in asked if not _tells(detail, text, stated)]
@@ -65,12 +84,6 @@ def _nearest(text: str, shown: Quotation) -> str:
         return shown.text
     asked = {text[at : at + 2] for at in range(len(text) - 1)}
     return max(services, key=lambda one: len(asked & {one[at : at + 2] for at in range(len(one) - 1)}))
-
-
-def _asks_else(text: str, asked: Iterable[Detail]) -> bool:
-    for detail in asked:
-        text = re.sub(f"(?:{detail.asked.pattern}){_PARTICLES}", " ", text)
-    return _ASKS_ELSE.search(text) is not None
 
 
 def _with_note(parts: tuple[Part, ...], answering: Part, note: str) -> tuple[Part, ...]:

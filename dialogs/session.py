@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from dialogs.flows.state import FlowState, read_state
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -31,19 +33,26 @@ class Session:
 
     def to_json(self) -> str:
         """Return the session as JSON text."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        kept = {
+            "city": self.city,
+            "topics": self.topics,
+            "waiting": self.waiting,
+            "offered": self.offered,
+            "flow": None if self.flow is None else self.flow.to_dict(),
+            "parked": None if self.parked is None else self.parked.to_dict(),
+        }
+        return _ENCODER.encode(kept)
 
     @classmethod
     def from_json(cls, text: str) -> Session:
         """Read what `to_json` wrote; names unknown to this release are ignored, missing and damaged ones are empty."""
         try:
             stored: Any = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             stored = None
         stored = stored if isinstance(stored, dict) else {}
         city = stored.get("city")
-        return replace(
-            cls(),
+        return cls(
             city=city if isinstance(city, str) else None,
             **{name: _texts(stored.get(name)) for name in ("topics", "waiting", "offered")},
             flow=read_state(stored.get("flow")),

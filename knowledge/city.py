@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from knowledge.act import Act, Article, Item, Paragraph
 from knowledge.address import PREAMBLE, TAIL, Address, place_name
@@ -106,9 +107,7 @@ class City:
             return Provision(
                 address, self._block(address), None, self._errata_in(address.article, self._block(address))
             )
-        article = self.act.article(address.article)
-        if article is None:
-            raise KeyError(f"{self.name}的文本没有{address}")
+        article = self._article(address)
         paragraph = self._paragraph(article, address)
         if address.item is None:
             text = article.text if paragraph is None else paragraph.full_text()
@@ -117,6 +116,16 @@ class City:
         shown = f"{paragraph.text if paragraph else ''}\n{item.full_text()}"
         lead_in = paragraph.text if paragraph else None
         return Provision(address, item.full_text(), lead_in, self._errata_in(article.number, shown))
+
+    @cached_property
+    def _articles(self) -> Mapping[str, Article]:
+        return {article.number: article for article in self.act.articles}
+
+    def _article(self, address: Address) -> Article:
+        article = self._articles.get(address.article)
+        if article is None:
+            raise KeyError(f"{self.name}的文本没有{address}")
+        return article
 
     def _block(self, address: Address) -> str:
         return self.act.preamble if address.article == PREAMBLE else self.act.tail
@@ -137,8 +146,11 @@ class City:
         return item
 
     def _errata_in(self, article: str, shown: str) -> tuple[Erratum, ...]:
+        here = [erratum for erratum in self.errata if erratum.article == article]
+        if not here:
+            return ()  # nearly always: the provision need not be squeezed
         squeezed = squeeze(shown)
-        return tuple(e for e in self.errata if e.article == article and squeeze(e.quote) in squeezed)
+        return tuple(erratum for erratum in here if squeeze(erratum.quote) in squeezed)
 
     def normal_address(self, address: Address) -> Address:
         """Return `address` with its 款 named whenever the article has several or an 项 is meant (docs/batch.md).
@@ -147,9 +159,7 @@ class City:
         """
         if address.article in (PREAMBLE, TAIL):
             return address
-        article = self.act.article(address.article)
-        if article is None:
-            raise KeyError(f"{self.name}的文本没有{address}")
+        article = self._article(address)
         if address.item is not None and address.paragraph is None:
             holders = article.paragraphs_with_item(address.item)
             if not holders:
@@ -166,7 +176,7 @@ class City:
 
     def name_of(self, address: Address) -> str:
         """Return 第十二条第二款第（三）项 in this city's text; 款 only where the article has more than one."""
-        article = self.act.article(address.article)
+        article = self._articles.get(address.article)
         return place_name(address, name_paragraph=article is not None and len(article.paragraphs) > 1)
 
     def addresses(self) -> Iterator[Address]:

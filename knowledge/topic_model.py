@@ -13,20 +13,32 @@ import zlib
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
 from knowledge.datafile import CityError
 
 _FEATURES_APART = "\n"
+_UNIT = 2**23
+"""A rarity is a float of 32 bits and at least 1: a whole number of so small units, and every sum of them is exact."""
+
+_LANE = 8
+"""Bytes of a label's place in a row. A weight by its rarity stays below 2**34 units: 2**29 of them still fit."""
+
+_HALF_LANE = 1 << (8 * _LANE - 1)
+_MANY = 16
+"""A feature that speaks for or against more labels has a row of its own; the rest is added one by one."""
 
 
 @dataclass(frozen=True)
 class TopicModel:
     """Weights by feature. `starts[i]`..`starts[i + 1]` are the places in `owners` and `weights` of the i-th feature.
 
-    `owners` are indices of `labels`; `weights` are whole numbers, to be multiplied by `scale`; `rarity` weighs a
-    feature by how few messages have it. `digest` names the messages and the words it was fitted on.
+    `labels` stand in the order of their names, and `index` counts features in the order of theirs. `owners` are indices
+    of `labels`; `weights` are whole numbers, to be multiplied by `scale`; `rarity`, 1 or more, weighs a feature by how
+    few messages have it. `digest` names the messages and the words it was fitted on.
     """
 
     labels: tuple[str, ...]
@@ -42,19 +54,56 @@ class TopicModel:
 
     def margins(self, features: Iterable[str]) -> list[float]:
         """Return the margin of each label, in the order of `labels`."""
-        sums = [0.0] * len(self.labels)
+        known = sorted(map(self.index.__getitem__, filter(self.index.__contains__, features)))
         length = 0.0
-        for feature in sorted(features):  # the same sum in every run
-            at = self.index.get(feature)
-            if at is None:
-                continue
-            rarity = self.rarity[at]
-            length += rarity * rarity
-            start, end = self.starts[at], self.starts[at + 1]
-            for owner, weight in zip(self.owners[start:end], self.weights[start:end], strict=True):
-                sums[owner] += rarity * weight
-        factor = self.scale / math.sqrt(length) if length else 0.0
-        return [bias + factor * value for bias, value in zip(self.biases, sums, strict=True)]
+        for square in map(self._squares.__getitem__, known):  # in order: this sum is not exact
+            length += square
+        factor = self.scale / math.sqrt(length) / _UNIT if length else 0.0
+        return [bias + factor * value for bias, value in zip(self.biases, self._sums(known), strict=True)]
+
+    def _sums(self, known: Iterable[int]) -> list[int]:
+        """Return for each label its weights for these features, each by its rarity, in units of 1 / _UNIT."""
+        rows, owners, products, starts = self._rows, self.owners, self._products, self.starts
+        many, few = self._zeros, []
+        for at in known:
+            if at in rows:
+                many += rows[at]
+            else:
+                few.append(range(starts[at], starts[at + 1]))
+        # Turning the half's one bit round takes it away: what is left in a lane is a number with its sign.
+        sums: list[int] = _array("q", (many ^ self._zeros).to_bytes(_LANE * len(self.labels), "little")).tolist()
+        for place in chain.from_iterable(few):
+            sums[owners[place]] += products[place]
+        return sums
+
+    @cached_property
+    def _squares(self) -> array[float]:
+        return array("d", (rarity * rarity for rarity in self.rarity))
+
+    @cached_property
+    def _products(self) -> array[int]:
+        """Every weight by the rarity of its feature, in units of 1 / _UNIT."""
+        found = array("q")
+        for rarity, (start, end) in zip(self.rarity, pairwise(self.starts), strict=True):
+            found.extend(map(round(rarity * _UNIT).__mul__, self.weights[start:end]))
+        return found
+
+    @cached_property
+    def _zeros(self) -> int:
+        """The row of zeros: half of what a lane holds, so that no sum below zero borrows from the next lane."""
+        return int.from_bytes(_bytes(array("Q", [_HALF_LANE] * len(self.labels))), "little")
+
+    @cached_property
+    def _rows(self) -> Mapping[int, int]:
+        """The features with many weights, all of them in one long number: two rows are added in one step."""
+        found, empty = {}, array("Q", [_HALF_LANE] * len(self.labels))
+        for at, (start, end) in enumerate(pairwise(self.starts)):
+            if end - start > _MANY:
+                lanes = empty[:]
+                for owner, product in zip(self.owners[start:end], self._products[start:end], strict=True):
+                    lanes[owner] += product
+                found[at] = int.from_bytes(_bytes(lanes), "little") - self._zeros
+        return found
 
     def probability(self, margin: float) -> float:
         """Return how probable it is that a message with this margin asks for the topic: 0..1."""

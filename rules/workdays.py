@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-import chinese_calendar
+from chinese_calendar import holidays, workdays
 
 from knowledge.holidays import PublishedYear
 
 _SATURDAY = 5
+_PUBLISHED = range(min(holidays).year, max(holidays).year + 1)
+"""The years that the library knows."""
 
 
 class WorkCalendar:
@@ -23,22 +25,16 @@ class WorkCalendar:
 
     def is_published(self, year: int) -> bool:
         """Return whether the holidays of `year` are known."""
-        if year in self._added:
-            return True
-        try:
-            chinese_calendar.is_workday(date(year, 1, 1))
-        except NotImplementedError:
-            return False
-        return True
+        return year in self._added or year in _PUBLISHED
 
     def is_working_day(self, day: date) -> bool:
         """Return whether `day` is a working day."""
         added = self._added.get(day.year)
         if added is not None:
             return day in added.worked or (day.weekday() < _SATURDAY and day not in added.off)
-        if self.is_published(day.year):
-            return bool(chinese_calendar.is_workday(day))
-        return day.weekday() < _SATURDAY
+        # A year that is not published has no days of either sort. The library's own `is_workday` looks through all of
+        # its days to tell which years it knows, for every day that it is asked about.
+        return day in workdays or (day.weekday() < _SATURDAY and day not in holidays)
 
     def after(self, start: date, count: int) -> date:
         """Return the `count`-th working day after `start`, which is not counted itself. Raises ValueError below 1."""

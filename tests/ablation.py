@@ -67,7 +67,7 @@ WITHOUT_STAGES: dict[str, tuple[str, Any]] = {
         "dialogs.understanding.reading.Reader._with_questions_of_clauses",
         lambda _self, _asked, topics: topics,
     ),
-    "the topic before": ("dialogs.understanding.reading.Reader._following", lambda *_: ()),
+    "the topic before": ("dialogs.understanding.following.FollowUps.following", lambda *_: None),
     "details left open by the text": (
         "dialogs.answerer.with_unsaid_details",
         lambda _details, _city, _text, parts: parts,

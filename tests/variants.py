@@ -6,6 +6,7 @@ the contrary) and the names of the cities are left as they are: without its city
 
 from __future__ import annotations
 
+import logging
 import random
 import re
 from collections import defaultdict
@@ -13,11 +14,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
+import jieba
 from opencc_purepy import OpenCC
 from pypinyin import Style, lazy_pinyin
 
 from knowledge.loading import open_library
-from knowledge.segment import tokenizer
 
 _KEPT = "不没别未非无一二两三四五六七八九十百千万零半"
 _HAN = re.compile(rf"(?![{_KEPT}])[\u4e00-\u9fff]")
@@ -159,7 +160,8 @@ def _to_traditional() -> OpenCC:
 @cache
 def _characters_of() -> dict[str, list[str]]:
     """Map a sound without tone to its characters, most frequent first."""
-    own = tokenizer()
+    jieba.setLogLevel(logging.WARNING)
+    own = jieba.Tokenizer()
     own.initialize()
     single = [(count, word) for word, count in own.FREQ.items() if len(word) == 1 and _HAN.match(word)]
     found: dict[str, list[str]] = defaultdict(list)

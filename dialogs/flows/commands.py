@@ -9,10 +9,8 @@ from enum import StrEnum
 from dialogs.flows.flow import Flow
 from dialogs.flows.listing import is_listed, listed
 from dialogs.flows.scene import Heard, Scene
-from knowledge.text import fold, to_int
+from knowledge.text import to_int
 
-_POLITE = re.compile(r"^(?:请问?|麻烦(?:您|你)?|那就|那|我想要|我想|我要|帮我|给我|我(?!们|的))+")
-_TRAILING = re.compile(r"(?:一下子?|吧|了|啊|呀|哈|嘛|呗|谢谢|[\s。.!！,，~～、])+$")
 _CHANGE = re.compile(r"(?:修改|更改|改|换)(?:一下)?(?P<what>.+?)|(?P<before>.+?)(?:要|想)?(?:修改|改)(?:一下)?")
 _NUMBERED = re.compile(r"(?:第)?([1-9一二三四五六七八九十]{1,3}|[12]\d)(?:项|条|个|题|行)?")
 
@@ -41,15 +39,9 @@ class Commanded:
     ask: str | None = None
 
 
-def bare(text: str) -> str:
-    """Return a message without polite words before it and particles and punctuation after it."""
-    plain = fold(text).strip().lower()
-    return _TRAILING.sub("", _POLITE.sub("", plain)) or plain
-
-
 def command_in(heard: Heard, flow: Flow, scene: Scene) -> Commanded | None:
     """Return the command that the whole message is; None for any other message."""
-    said = bare(heard.text)
+    said = heard.bare
     for code, option in scene.wording.all_options("commands").items():
         if option.heard.fullmatch(said) or said == option.label:
             return Commanded(Command(code))

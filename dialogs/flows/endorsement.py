@@ -175,8 +175,9 @@ class Reminding(Flow):
 
     def is_started_by(self, heard: Heard, today: date) -> bool:
         """Tell whether a reminder is asked for on a coming day that is named."""
-        coming = (next_of(moment, today).first > today for moment in moments_in(heard.normal, today))
-        return super().is_started_by(heard, today) and any(coming)
+        if not super().is_started_by(heard, today):
+            return False
+        return any(next_of(moment, today).first > today for moment in moments_in(heard.normal, today))
 
     def spot(self, heard: Heard, scene: Scene) -> tuple[dict[str, Any], dict[str, Any]]:
         found: dict[str, Any] = {}

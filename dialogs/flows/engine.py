@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 
 from dialogs.effects import NOTHING_KNOWN
-from dialogs.flows.commands import bare
 from dialogs.flows.doubts import question_of
 from dialogs.flows.field import Rejected
 from dialogs.flows.flow import Flow, Outcome
@@ -22,6 +21,7 @@ from dialogs.flows.talk import Around, Move, Talk
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
 from dialogs.understanding.kinds import without_private_numbers
+from knowledge.manner import any_word
 from knowledge.wording import Wording
 
 _TROUBLES = frozenset({"late", "lost", "damaged", "change", "address", "fake", "penalty"})
@@ -40,6 +40,9 @@ class Engine:
         self.flows = {flow.name: flow for flow in flows}
         self._tools = tools
         self._wordings = wordings
+        self._starts = any_word(wordings[name].starts.pattern for name in self.flows)
+        commands = next(iter(wordings.values())).all_options("commands")
+        self._commands = any_word(option.heard.pattern for option in commands.values())
 
     def still_known(self, state: FlowState | None) -> FlowState | None:
         """Return the state, unless this release has no such dialog; an ask or city it has no more is left out."""
@@ -70,29 +73,28 @@ class Engine:
 
     def is_command(self, heard: Heard) -> bool:
         """Tell whether the whole message is a word of repair, which means nothing without a dialog."""
-        options = next(iter(self._wordings.values())).all_options("commands")
-        return any(option.heard.fullmatch(bare(heard.text)) for option in options.values())
+        return self._commands.fullmatch(heard.bare) is not None
 
     # --- coming in ---
 
     def started_by(self, heard: Heard, today: date) -> str | None:
         """Return the dialog that a message asks for, in its own words or in those of a manner."""
-        said = bare(heard.text)
+        if not heard.understood.manners.found and not self._starts.fullmatch(heard.bare):
+            return None  # nearly every message: the dialogs need not be asked one by one
         for name, flow in self.flows.items():
-            if self._wordings[name].starts.fullmatch(said) or flow.is_started_by(heard, today):
+            if self._wordings[name].starts.fullmatch(heard.bare) or flow.is_started_by(heard, today):
                 return name
         return None
 
     def told_to(self, heard: Heard, session: Session, today: date) -> str | None:
         """Return the dialog for a person who tells of themselves and asks nothing: enough for it to go on from."""
         slug = heard.understood.places.residence or session.city
-        asks = heard.is_question or heard.understood.asks or heard.understood.manners.found
+        asks = heard.understood.asks or heard.understood.manners.found or heard.is_question
         if asks or slug is None or heard.understood.concepts & _TROUBLES:
             return None
         for flow in self.flows.values():
             if flow.hears_stories:
-                answers = {"city": slug}
-                scene = Scene(self._tools, self._wordings[flow.name], answers, NOTHING_KNOWN, today)
+                scene = Scene(self._tools, self._wordings[flow.name], {"city": slug}, NOTHING_KNOWN, today)
                 values, hints = flow.spot(heard, scene)
                 if len({*values, *hints} & {ask.name for ask in flow.asks}) >= _A_STORY:
                     return flow.name
@@ -157,9 +159,9 @@ class Engine:
     def _started_beside(self, session: Session, state: FlowState, heard: Heard, around: Around) -> str | None:
         """Return the dialog that a message asks for while one runs; an answer to the ask on the screen is none."""
         name = self.started_by(heard, around.today)
-        if name is None or state.is_finished or self._wordings[name].starts.fullmatch(bare(heard.text)):
+        if name is None or state.is_finished or self._wordings[name].starts.fullmatch(heard.bare):
             return name
-        if _HAPPENED.search(bare(heard.text) + heard.text[-1:]):
+        if _HAPPENED.search(heard.bare + heard.text[-1:]):
             return None  # 房东说帮我登记了 tells, and asks for nothing
         talk = self._talk(session, state, heard, around)
         return None if answers(talk) else name

@@ -115,7 +115,7 @@ class Flow:
     # --- what a dialog may do its own way ---
 
     def is_started_by(self, heard: Heard, today: date) -> bool:
-        """Tell whether a message has the manner that starts this dialog."""
+        """Tell whether a message has the manner that starts this dialog; one without manners starts none so."""
         del today
         return self.starts is not None and any(manner == self.starts for manner in heard.understood.manners.found)
 

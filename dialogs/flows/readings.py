@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from dialogs.flows.commands import Command, bare, command_in
+from dialogs.flows.commands import Command, command_in
 from dialogs.flows.doubts import as_doubt
 from dialogs.flows.field import Read, Rejected
 from dialogs.flows.fields import OneOf, YesNo, agreed_in
@@ -95,7 +95,7 @@ def as_answer(talk: Talk) -> Move | None:
     ask = talk.ask
     if ask is None:
         return None
-    has_none = ask.field.is_free and not ask.needed and _NONE.fullmatch(bare(talk.heard.text))
+    has_none = ask.field.is_free and not ask.needed and _NONE.fullmatch(talk.heard.bare)
     if says_unknown(talk.heard.text) or has_none:
         return _unknown(talk, ask)
     if ask.field.is_free and (earlier := as_earlier_option(talk)) is not None:
@@ -137,7 +137,7 @@ def as_earlier_option(talk: Talk) -> Move | None:
 
 def as_denial(talk: Talk) -> Move | None:
     """「不对」 alone, where nothing asks for a yes or no: which answer is wrong?"""
-    said = bare(talk.heard.text)
+    said = talk.heard.bare
     may_be_no = talk.ask is not None and isinstance(talk.ask.field, YesNo) and said in _PLAIN_NO
     if talk.state.answers and _DENIAL.fullmatch(said) and not may_be_no:
         return talk.doubting("which_change")

@@ -15,6 +15,7 @@ from dialogs.understanding.reading import Reader, Understanding
 from dialogs.understanding.story import StoryReader
 from knowledge.city import City
 from knowledge.library import Library
+from knowledge.text import fold
 from knowledge.wording import Wording
 from rules.reckoning import Reckoner
 
@@ -25,7 +26,15 @@ _QUESTION = re.compile(
 )
 _HAVE_NOT = re.compile("莫得|么得|木有|冇")
 _NOTHING_AT_ALL = re.compile("(?:啥|什么)子?(?:都|也)")
+_POLITE = re.compile(r"^(?:请问?|麻烦(?:您|你)?|那就|那|我想要|我想|我要|帮我|给我|我(?!们|的))+")
+_TRAILING = re.compile(r"(?:一下子?|吧|了|啊|呀|哈|嘛|呗|谢谢|[\s。.!！,，~～、])+$")
 _SURE_TOPIC = 0.6
+
+
+def bare(text: str) -> str:
+    """Return a message without polite words before it and particles and punctuation after it."""
+    plain = fold(text).strip().lower()
+    return _TRAILING.sub("", _POLITE.sub("", plain)) or plain
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,12 @@ class Heard:
     text: str
     understood: Understanding
 
-    @property
+    @cached_property
+    def bare(self) -> str:
+        """The message without polite words before it and particles and punctuation after it."""
+        return bare(self.text)
+
+    @cached_property
     def normal(self) -> str:
         """The normalised text; 莫得, 么得, 木有 and 冇 are 没得."""
         return _HAVE_NOT.sub("没得", self.understood.normalised.text)

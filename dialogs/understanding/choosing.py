@@ -12,7 +12,7 @@ from dataclasses import replace
 from dialogs.understanding.happenings import DATED
 from dialogs.understanding.kinds import EMERGENCIES
 from dialogs.understanding.ranking import Candidate
-from knowledge.topic import Topic, opens
+from knowledge.topic import Gate, Topic, opens
 
 SURE = 0.2
 """A best candidate at or above this probability is answered: the next best is hardly ever near it."""
@@ -68,7 +68,7 @@ def chosen(text: str, candidates: tuple[Candidate, ...], topics: Mapping[str, To
     if best is None or length < SHORTEST or best.score < (SURE_WHEN_SHORT if is_short else SURE):
         return ()
     needed = min(ASKED_TOO, best.score * NEARLY)
-    likely = [c for c in candidates if c.is_topic and (c is best or c.score >= needed)]
+    likely = [c for c in candidates if (c is best or c.score >= needed) and c.is_topic]
     if topics[best.topic].group in OTHER_THINGS:
         likely = [c for c in likely if topics[c.topic].group in OTHER_THINGS]
     return tuple(c.topic for c in likely)[: 1 if is_short else MAX_TOPICS]
@@ -87,10 +87,10 @@ def _best_topic(candidates: tuple[Candidate, ...]) -> Candidate | None:
 
 def heard_as(text: str, candidates: tuple[Candidate, ...], kind: str) -> frozenset[str]:
     """Return what else `text` surely is, of the kind "manner", "flow" or "none"."""
-    if not _CHINESE.search(text):
+    named = [one for one in candidates if one.score >= HEARD_IN_NEED and one.kind == kind]
+    if not named or not _CHINESE.search(text):
         return frozenset()
     is_long = len(text.strip()) >= SHORTEST_NEED
-    named = [candidate for candidate in candidates if candidate.kind == kind]
     surely = {one.name for one in named if one.name not in EMERGENCIES and one.score >= HEARD}
     in_need = {one.name for one in named if one.name in EMERGENCIES and is_long and one.score >= HEARD_IN_NEED}
     return frozenset(surely | in_need)
@@ -103,6 +103,11 @@ def choices(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
     return tuple(c.topic for c in candidates[:3] if c.score >= WORTH_OFFERING and c.is_topic)
 
 
+def tells_a_day(concepts: frozenset[str]) -> bool:
+    """Tell whether a message with these concepts says of what a day or a while in it is told."""
+    return any(name.startswith(DATED) for name in concepts)
+
+
 def day_first(
     ranked: tuple[Candidate, ...], concepts: frozenset[str], topics: Mapping[str, Topic]
 ) -> tuple[Candidate, ...]:
@@ -110,7 +115,7 @@ def day_first(
 
     证丢了，11月4日受理的，几号前能发 asks for a day, however much its words are like those of other questions.
     """
-    if not any(name.startswith(DATED) for name in concepts):
+    if not tells_a_day(concepts):
         return ranked
     opened = {slug: size for slug, topic in topics.items() if (size := _opened_by_a_day(topic, concepts))}
     if not concepts & _ASKS_WHEN:
@@ -130,7 +135,11 @@ def day_first(
 
 def _opened_by_a_day(topic: Topic, concepts: frozenset[str]) -> int:
     """Return how many concepts of the message open the topic together with a day; 0 for none."""
-    if any(opens(never, concepts) for never in topic.dated_excludes):
+    gates = [gate for gate in topic.dated if opens(gate, concepts) and _names_a_day(gate)]
+    if not gates or any(opens(never, concepts) for never in topic.dated_excludes):
         return 0
-    gates = (gate for gate in topic.dated if opens(gate, concepts))
-    return max((len(gate) for gate in gates if any(n.startswith(DATED) for group in gate for n in group)), default=0)
+    return max(map(len, gates))
+
+
+def _names_a_day(gate: Gate) -> bool:
+    return any(name.startswith(DATED) for group in gate for name in group)

@@ -11,6 +11,7 @@ from functools import partial
 from dialogs.understanding.lunar import PATTERNS as LUNAR_PATTERNS
 from dialogs.understanding.lunar import Feast
 from dialogs.understanding.numbers import read_number
+from dialogs.understanding.sieve import Sieve
 from dialogs.understanding.years import YEAR, year_told
 from knowledge.text import NUMERAL, blanked
 from rules.calendar import Span, add_months
@@ -77,13 +78,15 @@ def moments_in(text: str, today: date) -> list[Moment]:
     A day without a year is the latest one not after `today`: what has happened. `next_of` gives the coming one.
     """
     found: list[Moment] = []
-    for pattern, read in _READERS:
+    for place in _SIEVE.left_for(text):
+        pattern, read = _READERS[place]
         for match in list(pattern.finditer(text)):
             moment = read(text, match, today)
             if moment is not None:
                 found.append(moment)
                 text = blanked(text, moment.start, moment.end)
-    found += _same_days(text, found)
+    if found:
+        found += _same_days(text, found)
     return sorted(found, key=lambda moment: moment.start)
 
 
@@ -234,3 +237,6 @@ _READERS = (
     *((pattern, partial(_solar, read)) for pattern, read in _SOLAR_PATTERNS),
 )
 """What is looked for, in this order: days of the lunar calendar take their words first."""
+
+_SIEVE = Sieve(pattern for pattern, _ in _READERS)
+"""Few messages name a day: for most nothing at all is left to look for."""

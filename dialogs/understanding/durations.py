@@ -42,6 +42,9 @@ _LENGTH = re.compile(
     rf"(?:(?P<months>{_N}+|半)(?P<before_unit>多|来)?\s*个(?P<inside>多|来)?(?P<half_month>半)?月(?P<more_months>多|来|左右|出头)?(?:零|又|加)?)?"
     rf"(?:(?P<weeks>{_N}+)\s*个?(?:周|星期|礼拜)(?![一二三四五六日天]))?(?:(?P<days>{_N}+)\s*[天日](?!前|之前|以前|内))?"
 )
+_MAY_BE_LENGTH = re.compile(rf"(?:{_N}|半)(?:多|来)?\s*(?:[年个周天日]|星期|礼拜)")
+"""What every duration holds; _LENGTH itself, all of it optional, is tried at every character."""
+
 _MORE_WORDS = ("多", "来", "出头")
 _LESS = ("将近", "快", "快要", "不到", "才")
 _NOT_LENGTH_BEFORE = re.compile(r"(?:第|满|够|每|年|月|连续居?住)$")
@@ -54,6 +57,8 @@ def lengths_in(text: str, moments: Iterable[Moment] = ()) -> Iterator[Length]:
     """
     for moment in moments:
         text = blanked(text, moment.start, moment.end)
+    if not _MAY_BE_LENGTH.search(text):
+        return
     for match in _LENGTH.finditer(text):
         groups = match.groupdict()
         if not any(groups[name] for name in ("years", "months", "weeks", "days")):

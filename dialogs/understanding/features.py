@@ -6,7 +6,9 @@ The same function serves fitting and answering; a feature is a short string: its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import combinations
+from operator import add
 
 MAX_CHARACTERS = 160
 """So many characters, fillers left out, are looked at; of a longer message the first and the last."""
@@ -24,18 +26,17 @@ _NUMBER = re.compile(r"\d+")
 def features_of(text: str, concepts: Iterable[str]) -> frozenset[str]:
     """Return the features of a normalised text; which number it is says nothing, that there is one does."""
     plain = _shortened(_FILLER.sub("", _NUMBER.sub("0", text)))
-    found = set(_runs(plain))
-    names = sorted(name for name in concepts if not name.startswith("_"))
-    found.update(f"{CONCEPT}{name}" for name in names)
-    found.update(f"{CONCEPT}{one}{CONCEPT}{other}" for at, one in enumerate(names) for other in names[at + 1 :])
+    found = _runs(plain)
+    marked = [f"{CONCEPT}{name}" for name in sorted(concepts) if not name.startswith("_")]
+    found.update(marked)
+    found.update(map("".join, combinations(marked, 2)))
     return frozenset(found)
 
 
-def _runs(plain: str) -> Iterator[str]:
-    """Yield the runs of one, two and three characters."""
-    for size in (1, 2, 3):
-        for index in range(len(plain) - size + 1):
-            yield plain[index : index + size]
+def _runs(plain: str) -> set[str]:
+    """Return the runs of one, two and three characters."""
+    pairs = list(map(add, plain, plain[1:]))
+    return {*plain, *pairs, *map(add, pairs, plain[2:])}
 
 
 def _shortened(plain: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-
-from opencc_purepy import OpenCC
-from pypinyin import Style, lazy_pinyin
+from itertools import pairwise
 
 from dialogs.understanding.pinyin import from_pinyin
+from dialogs.understanding.place_names import Names
+from knowledge.characters import simplified, syllables
 from knowledge.segment import is_word, words
 from knowledge.text import fold
 
@@ -28,6 +28,8 @@ _NOISE = re.compile(r"[\u200b-\u200f\u2060\ufeff\ufe0f]")
 _REPEATED = re.compile(r"(\D)\1{3,}")
 _PLACE_BEFORE = re.compile(r"(?:在|来|到|住|去|从|户口是?|老家是?)$")
 _PLACE_AFTER = re.compile(r"[市县区旗]|(?:这边|那边|城里|人(?!口)|打工|上班|居住证)")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_SPACES = re.compile(r"\s+")
 _NEGATION = re.compile("[不没别]")
 """不办 sounds like 补办 and says the contrary: a negation is never repaired."""
 
@@ -56,25 +58,15 @@ def normalise(message: str, names: frozenset[str] = frozenset(), small: frozense
     """
     text = fold(_NOISE.sub("", message[: MAX_CHARACTERS * 2])).lower()[:MAX_CHARACTERS]
     text = _REPEATED.sub(r"\1\1", simplify(text))
-    text = re.sub(r"\s+", " ", text).strip()
+    text = _SPACES.sub(" ", text).strip()
     return _repair(from_pinyin(text, DOMAIN_WORDS, names), names, small)
-
-
-@cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
 
 
 def simplify(text: str) -> str:
     """Return `text` with traditional characters written in simplified ones."""
-    if not re.search("[\u4e00-\u9fff]", text):
+    if not _CHINESE.search(text):
         return text
-    return str(_converter().convert(text))
-
-
-def _sounds(text: str) -> tuple[str, ...]:
-    # A list is taken too: one sound for each character that has none of its own.
-    return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=list))  # type: ignore[arg-type]
+    return simplified(text)
 
 
 @lru_cache(maxsize=4096)
@@ -90,34 +82,55 @@ def _sounds_of(names: frozenset[str]) -> dict[tuple[str, ...], str]:
     """Map the sound of each domain word and name to it; three characters and more also with near sounds."""
     sounds: dict[tuple[str, ...], str] = {}
     for word in (*DOMAIN_WORDS, *sorted(names)):
-        sounds.setdefault(_sounds(word), word)
+        sounds.setdefault(syllables(word), word)
         if len(word) >= 3:
-            sounds.setdefault(tuple(_blur(sound) for sound in _sounds(word)), word)
+            sounds.setdefault(tuple(_blur(sound) for sound in syllables(word)), word)
     return sounds
 
 
+@cache
+def _beginnings(names: frozenset[str]) -> frozenset[tuple[str, str]]:
+    """Return the first two sounds of each domain word and name, in their near form."""
+    return frozenset((_blur(sounds[0]), _blur(sounds[1])) for sounds in _sounds_of(names) if len(sounds) > 1)
+
+
 def _repair(text: str, names: frozenset[str], small: frozenset[str]) -> Normalised:
-    if len(text) < 2 or not re.search("[\u4e00-\u9fff]", text):
+    if len(text) < 2 or not _CHINESE.search(text):
         return Normalised(text)
-    sounds = _sounds(text)
-    if len(sounds) != len(text):
-        return Normalised(text)
+    sounds = syllables(text)
+    alike = _words_alike(text, sounds, names)
+    if not alike:
+        return Normalised(text)  # most messages: they need not be cut into words
     protected = _protected(text, names)
     repairs: list[tuple[str, str]] = []
     characters = list(text)
-    for length in (4, 3, 2):
-        for start in range(len(text) - length + 1):
-            window = text[start : start + length]
-            word = _domain_word(sounds[start : start + length], _sounds_of(names))
-            is_right = word is None or word == window or _NEGATION.search(window) is not None
-            if is_right or word is None or _touches(protected, start, window, word):
-                continue
-            if word in small and not _stands_as_a_place(text, start, length):
-                continue
-            characters[start : start + length] = word
-            protected[start : start + length] = [True] * length
-            repairs.append((window, word))
+    for start, word in alike:
+        length = len(word)
+        window = text[start : start + length]
+        if _touches(protected, start, window, word):
+            continue
+        if word in small and not _stands_as_a_place(text, start, length):
+            continue
+        characters[start : start + length] = word
+        protected[start : start + length] = [True] * length
+        repairs.append((window, word))
     return Normalised("".join(characters), tuple(repairs))
+
+
+def _words_alike(text: str, sounds: tuple[str, ...], names: frozenset[str]) -> list[tuple[int, str]]:
+    """Return where a domain word or name sounds like what stands there, and is not it: the longest first, in order."""
+    beginnings, known = _beginnings(names), _sounds_of(names)
+    near = tuple(map(_blur, sounds))
+    starts = [at for at, pair in enumerate(pairwise(near)) if pair in beginnings]
+    found = []
+    for length in (4, 3, 2):
+        for start in starts:
+            end = start + length
+            word = known.get(sounds[start:end]) or (known.get(near[start:end]) if length > 2 else None)
+            window = text[start:end]
+            if word is not None and len(window) == length and word != window and not _NEGATION.search(window):
+                found.append((start, word))
+    return found
 
 
 def _stands_as_a_place(text: str, start: int, length: int) -> bool:
@@ -131,22 +144,19 @@ def _touches(protected: list[bool], start: int, window: str, word: str) -> bool:
     return any(protected[start + index] for index, differs in enumerate(changed) if differs)
 
 
-def _domain_word(sounds: tuple[str, ...], known: dict[tuple[str, ...], str]) -> str | None:
-    word = known.get(sounds)
-    if word is None and len(sounds) >= 3:
-        word = known.get(tuple(_blur(sound) for sound in sounds))
-    return word
-
-
 def _protected(text: str, names: frozenset[str]) -> list[bool]:
     """Mark the characters that belong to a dictionary word of two characters or more, or to a domain word."""
     marks: list[bool] = []
     for word in _cut_keeping_spaces(text):
         marks.extend([len(word) > 1 and is_word(word)] * len(word))
-    for word in (*DOMAIN_WORDS, *names):
-        for match in re.finditer(re.escape(word), text):
-            marks[match.start() : match.end()] = [True] * len(word)
+    for found in _known(names).every_in(text):
+        marks[found.start : found.end] = [True] * (found.end - found.start)
     return marks
+
+
+@cache
+def _known(names: frozenset[str]) -> Names:
+    return Names((*DOMAIN_WORDS, *names))
 
 
 def _cut_keeping_spaces(text: str) -> list[str]:

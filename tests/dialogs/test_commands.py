@@ -8,10 +8,10 @@ import pytest
 
 from dialogs.advisor import Advisor, Turn
 from dialogs.effects import NOTHING_KNOWN
-from dialogs.flows.commands import Command, bare, command_in
+from dialogs.flows.commands import Command, command_in
 from dialogs.flows.declaration import Declaration
 from dialogs.flows.precheck import Precheck
-from dialogs.flows.scene import Heard, Scene, Tools
+from dialogs.flows.scene import Heard, Scene, Tools, bare
 from dialogs.session import Session
 from dialogs.understanding.story import StoryReader
 from rules.reckoning import Reckoner

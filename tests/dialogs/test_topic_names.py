@@ -15,7 +15,7 @@ from dialogs.dates.others import OTHERS
 from dialogs.flows.all import FLOWS
 from dialogs.office_lines import WHERE_TOPICS
 from dialogs.suggestions import _NEXT
-from dialogs.understanding.reading import _ASPECTS, SHARED_CONCEPTS
+from dialogs.understanding.following import ASPECTS, SHARED_CONCEPTS
 from knowledge.library import Library
 from rules import next_steps
 from rules.eligibility import verdict
@@ -44,4 +44,4 @@ def test_every_group_of_topics_has_a_title_and_next_questions(advisor: Advisor) 
 
 
 def test_every_concept_that_code_names_exists(advisor: Advisor) -> None:
-    assert (_ASPECTS | SHARED_CONCEPTS) - set(advisor.library.concepts) == set()
+    assert (ASPECTS | SHARED_CONCEPTS) - set(advisor.library.concepts) == set()

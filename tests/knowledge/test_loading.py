@@ -251,7 +251,15 @@ def test_a_topic_in_two_files_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("words", "remedy"),
-    [('"走"', "方括号"), ('["("]', "正则表达式"), ("[5]", "方括号"), ("[]", "至少写一个词"), ('[""]', "至少一个字")],
+    [
+        ('"走"', "方括号"),
+        ('["("]', "正则表达式"),
+        ("[5]", "方括号"),
+        ("[]", "至少写一个词"),
+        ('[""]', "至少一个字"),
+        ('["走", "跑?"]', "至少一个字"),
+        ('["走", "(?:跑|)"]', "至少一个字"),
+    ],
 )
 def test_a_faulty_concept_is_told(tmp_path: Path, words: str, remedy: str) -> None:
     file = tmp_path / "concepts.toml"

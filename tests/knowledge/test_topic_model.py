@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
 from pathlib import Path
 
 import pytest
 
+from dialogs.understanding.features import features_of
+from dialogs.understanding.ranking import likeliest, rank
+from dialogs.understanding.reading import Reader
 from knowledge.datafile import CityError
 from knowledge.library import Library
 from knowledge.loading import PACKAGED_MODEL
-from knowledge.topic_model import NO_MODEL, read_model
+from knowledge.topic_model import NO_MODEL, TopicModel, read_model
 from tests.fit_topics import digest_of, messages
 from tests.labels import OWN, read_rows
 
@@ -59,6 +63,42 @@ def test_the_file_is_read_as_it_was_written(library: Library, tmp_path: Path) ->
     library.topic_model.write(copy)
     assert copy.read_bytes() == PACKAGED_MODEL.read_bytes()
     assert read_model(copy).margins(FEATURES) == library.topic_model.margins(FEATURES)
+
+
+def plainly_summed(model: TopicModel, features: frozenset[str]) -> list[float]:
+    """Return the margins as they are defined: weight by weight, feature by feature."""
+    sums, length = [0.0] * len(model.labels), 0.0
+    for feature in sorted(features & model.index.keys()):
+        at = model.index[feature]
+        length += model.rarity[at] * model.rarity[at]
+        for place in range(model.starts[at], model.starts[at + 1]):
+            sums[model.owners[place]] += model.rarity[at] * model.weights[place]
+    factor = model.scale / math.sqrt(length) if length else 0.0
+    return [bias + factor * value for bias, value in zip(model.biases, sums, strict=True)]
+
+
+def test_adding_many_weights_in_one_step_changes_no_margin(library: Library) -> None:
+    reader = Reader(library)
+    for one in messages(library)[::40]:
+        features = features_of(one.text, reader.lexicon.concepts_in(one.text))
+        assert library.topic_model.margins(features) == plainly_summed(library.topic_model, features)
+
+
+def test_rarities_are_whole_numbers_of_units(library: Library) -> None:
+    assert all(rarity >= 1 and (rarity * 2**23).is_integer() for rarity in library.topic_model.rarity)
+
+
+def test_labels_and_features_stand_in_the_order_of_their_names(library: Library) -> None:
+    model = library.topic_model
+    assert list(model.labels) == sorted(model.labels)
+    assert list(model.index) == sorted(model.index)
+
+
+def test_the_likeliest_is_the_first_of_the_ranked(library: Library) -> None:
+    reader = Reader(library)
+    for text in ("居住证丢了怎么补", "你好", "", "什么时候签注", "\u200b"):
+        concepts = reader.lexicon.concepts_in(text)
+        assert likeliest(library.topic_model, text, concepts) == rank(library.topic_model, text, concepts)[0]
 
 
 def test_what_speaks_for_a_topic_adds_up_to_its_margin(library: Library) -> None:

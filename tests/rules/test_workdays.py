@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +29,14 @@ NEXT = PublishedYear(off=frozenset({date(2027, 1, 1)}), worked=frozenset({date(2
 )
 def test_the_published_calendar_decides(day: date, works: bool) -> None:
     assert CALENDAR.is_working_day(day) is works
+
+
+def test_every_day_of_the_published_years_is_what_the_library_says_of_it() -> None:
+    day = date(2004, 1, 1)
+    while day.year < 2027:
+        assert CALENDAR.is_working_day(day) is chinese_calendar.is_workday(day)
+        day += timedelta(days=1)
+    assert [year for year in range(2000, 2030) if CALENDAR.is_published(year)] == list(range(2004, 2027))
 
 
 def test_a_year_not_yet_published_is_counted_monday_to_friday_until_an_operator_enters_it() -> None:
