@@ -1,39 +1,33 @@
 """The guarded door of the WeChat callback: a stranger's bytes become a `Push` or a `Refused`, and nothing else.
 
-wechatpy does the AES. It parses before it verifies and fails in ten different ways, so everything around the AES is
-here, each check before the next dearer one. Only 安全 mode is understood: it alone binds the body to the signature.
+Each check stands before the next dearer one, and nothing is decrypted before its signature is right. Only 安全 mode is
+understood: it alone binds the body to the signature.
 """
 
 from __future__ import annotations
 
-import base64
 import hmac
 import re
 import secrets
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
-from wechatpy.crypto import PrpCrypto
-from wechatpy.exceptions import InvalidAppIdException
-from wechatpy.utils import WeChatSigner
-
+from bot.channels.wechat_codec import Flaw, Unopened, codec_of, is_aes_key, sign
 from bot.channels.wechat_xml import Unreadable, read_fields
 from bot.settings import SettingsError, WechatAccount
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_REPLY_BYTES = 2047
 MAX_CONTENT_CHARACTERS = 2000
-WINDOW_SECONDS = 600
+WINDOW_SECONDS = 300
+"""Twice this is how long a signature can be valid: a reply is kept as long, so that a replay only gets it again."""
 SUCCESS = "success"  # the platform's word for "no reply"
 
 _TIMESTAMP = re.compile(r"[0-9]{10}")
 _NONCE = re.compile(r"[!-~]{1,128}")
 _SIGNATURE = re.compile(r"[0-9a-f]{40}")
 _BASE64 = re.compile(r"[0-9A-Za-z+/]+={0,2}")
-_AES_KEY = re.compile(r"[0-9A-Za-z+/]{43}")
 _PLAIN_ECHO = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _USER = re.compile(r"[0-9A-Za-z_@.-]{1,64}")
 _NAME = re.compile(r"[0-9A-Za-z_]{1,64}")
@@ -69,7 +63,6 @@ class Reason(StrEnum):
     INNER_BOUNDS = "inner_bounds"
     INNER_XML = "inner_xml"
     INNER_FIELD = "inner_field"
-    REPLAYED = "replayed"
 
 
 class Refused(Exception):
@@ -86,6 +79,9 @@ class PushKind(StrEnum):
     TEXT = "text"
     EVENT = "event"
     OTHER = "other"
+
+
+_KINDS = {"text": PushKind.TEXT, "event": PushKind.EVENT}
 
 
 @dataclass(frozen=True)
@@ -123,7 +119,7 @@ def check_account(account: WechatAccount) -> None:
     if not account.token or not account.app_id:
         raise SettingsError(f"公众号 [{account.name}]：token 和 app_id 不能为空；空 token 等于不验签名")
     for key in (account.aes_key, account.previous_aes_key):
-        if key is not None and not _AES_KEY.fullmatch(key):
+        if key is not None and not is_aes_key(key):
             raise SettingsError(f"公众号 [{account.name}]：EncodingAESKey 应为 43 个字母或数字，见公众平台“基本配置”页")
 
 
@@ -196,11 +192,11 @@ def seal_reply(account: WechatAccount, push: Push, text: str, *, now: float, non
         f"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{content}]]></Content></xml>"
     )
     key = account.previous_aes_key if push.previous_key and account.previous_aes_key else account.aes_key
-    encrypted = str(_cipher(key).encrypt(plain, account.app_id), "ascii")
+    encrypted = codec_of(key, account.app_id).seal(plain)
     timestamp = str(int(now))
     return (
         f"<xml><Encrypt><![CDATA[{encrypted}]]></Encrypt>"
-        f"<MsgSignature><![CDATA[{_sign(account.token, timestamp, nonce, encrypted)}]]></MsgSignature>"
+        f"<MsgSignature><![CDATA[{sign(account.token, timestamp, nonce, encrypted)}]]></MsgSignature>"
         f"<TimeStamp>{timestamp}</TimeStamp><Nonce><![CDATA[{nonce}]]></Nonce></xml>"
     )
 
@@ -216,36 +212,23 @@ def _stamp(query: Mapping[str, str], signature_name: str, now: float, window: in
     return Stamp(query["timestamp"], query["nonce"], query[signature_name])
 
 
-def _sign(*parts: str) -> str:
-    signer = WeChatSigner()
-    signer.add_data(*parts)
-    return str(signer.signature)
-
-
 def _check_signature(account: WechatAccount, stamp: Stamp, *signed: str) -> None:
-    expected = _sign(account.token, stamp.timestamp, stamp.nonce, *signed)
+    expected = sign(account.token, stamp.timestamp, stamp.nonce, *signed)
     if not hmac.compare_digest(expected, stamp.signature):
         raise Refused(Reason.WRONG_SIGNATURE)
 
 
-def _cipher(aes_key: str) -> Any:
-    cipher = PrpCrypto(base64.b64decode(f"{aes_key}="))
-    cipher.get_random_string = lambda: secrets.token_urlsafe(12)  # 16 characters; wechatpy would ask `random`
-    return cipher
-
-
 def _decrypt(account: WechatAccount, encrypted: str) -> tuple[str, bool]:
     """Return the plaintext and whether it took the previous key, which the platform uses for a while after a change."""
-    reason = Reason.DECRYPTION
+    flaw = Flaw.DECRYPTION
     keys = (account.aes_key,) if account.previous_aes_key is None else (account.aes_key, account.previous_aes_key)
     for index, key in enumerate(keys):
         try:
-            return str(_cipher(key).decrypt(encrypted, account.app_id)), index == 1
-        except InvalidAppIdException:
-            reason = Reason.APP_ID
-        except (ValueError, IndexError, struct.error):  # bad base64, block length, padding, length field, UTF-8
-            continue
-    raise Refused(reason)
+            return codec_of(key, account.app_id).open(encrypted), index == 1
+        except Unopened as error:
+            if error.flaw is Flaw.APP_ID:
+                flaw = error.flaw
+    raise Refused(Reason(flaw.value))
 
 
 def _read(layer: str, xml: bytes) -> _Fields:
@@ -264,7 +247,7 @@ def _encrypted_part(body: bytes) -> str:
 
 def _convert(fields: _Fields, previous_key: bool) -> Push:
     type_name = _required(fields, "MsgType", _NAME)
-    kind = {"text": PushKind.TEXT, "event": PushKind.EVENT}.get(type_name.lower(), PushKind.OTHER)
+    kind = _KINDS.get(type_name.lower(), PushKind.OTHER)
     is_event = kind is PushKind.EVENT
     return Push(
         message_id=None if is_event else int(_required(fields, "MsgId", _MESSAGE_ID)),
@@ -282,10 +265,12 @@ def _convert(fields: _Fields, previous_key: bool) -> Push:
 
 def _optional(fields: _Fields, name: str) -> str:
     """Return the field's text, "" when it was not sent; twice, or with children, it has no meaning and is refused."""
-    match fields.get(name, [""]):
-        case [str(text)]:
-            return text
-    raise Refused(Reason.INNER_FIELD)
+    texts = fields.get(name)
+    if texts is None:
+        return ""
+    if len(texts) != 1 or texts[0] is None:
+        raise Refused(Reason.INNER_FIELD)
+    return texts[0]
 
 
 def _required(fields: _Fields, name: str, shape: re.Pattern[str]) -> str:

@@ -60,11 +60,13 @@ def read_fields(xml: bytes) -> dict[str, list[str | None]]:
 class _FieldReader:
     """Follows the parser; raising in a handler ends the reading."""
 
+    __slots__ = ("_depth", "_elements", "_text", "fields")
+
     def __init__(self) -> None:
         self.fields: dict[str, list[str | None]] = {}
         self._depth = 0
         self._elements = 0
-        self._text: list[str] | None = None
+        self._text: str | None = None
 
     def start(self, _name: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
@@ -73,14 +75,14 @@ class _FieldReader:
             raise Unreadable(Flaw.BOUNDS)
         if attributes:  # the platform sends none, so nobody has said what one would mean
             raise Unreadable(Flaw.MALFORMED)
-        self._text = [] if self._depth == 2 else None
+        self._text = "" if self._depth == 2 else None
 
     def characters(self, text: str) -> None:
         if self._text is not None:
-            self._text.append(text)
+            self._text += text
 
     def end(self, name: str) -> None:
         if self._depth == 2:
-            self.fields.setdefault(name, []).append(None if self._text is None else "".join(self._text))
+            self.fields.setdefault(name, []).append(self._text)
             self._text = None
         self._depth -= 1

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.channels import wechat_door
-from bot.channels.wechat_door import MAX_BODY_BYTES, Push, PushKind, Reason, Refused, open_push
+from bot.channels.wechat_door import MAX_BODY_BYTES, WINDOW_SECONDS, Push, PushKind, Reason, Refused, open_push
 from bot.channels.wechat_xml import Flaw, Unreadable, read_fields
 from tests.bot.wechat_platform import ACCOUNT, NOW, OLD_KEY, Query, encrypt_blocks, envelope, opened, sealed
 
@@ -78,8 +78,8 @@ def test_the_repr_of_a_push_shows_neither_the_person_nor_their_words() -> None:
     assert "住满半年" not in shown
 
 
-@pytest.mark.parametrize("drift", [-600, 0, 600])
-def test_a_clock_that_is_ten_minutes_off_is_still_accepted(drift: int) -> None:
+@pytest.mark.parametrize("drift", [-WINDOW_SECONDS, 0, WINDOW_SECONDS])
+def test_a_clock_that_is_off_by_the_whole_window_is_still_accepted(drift: int) -> None:
     query, body = sealed(text_xml())
     assert open_push(ACCOUNT, query, body, now=NOW + drift).content
 
@@ -142,8 +142,8 @@ HOSTILE: list[tuple[str, Callable[[], tuple[Query, bytes]], Reason]] = [
     ("no msg_signature", lambda: query_with(msg_signature=None), Reason.MSG_SIGNATURE),
     ("a short msg_signature", lambda: query_with(msg_signature="a" * 39), Reason.MSG_SIGNATURE),
     ("a msg_signature not in hexadecimal", lambda: query_with(msg_signature="é" * 40), Reason.MSG_SIGNATURE),
-    ("a stamp too old", lambda: query_with(timestamp=str(NOW - 601)), Reason.CLOCK),
-    ("a stamp from the future", lambda: query_with(timestamp=str(NOW + 601)), Reason.CLOCK),
+    ("a stamp too old", lambda: query_with(timestamp=str(NOW - WINDOW_SECONDS - 1)), Reason.CLOCK),
+    ("a stamp from the future", lambda: query_with(timestamp=str(NOW + WINDOW_SECONDS + 1)), Reason.CLOCK),
     ("a DOCTYPE", lambda: body_is(b"<!DOCTYPE xml><xml></xml>"), Reason.OUTER_DOCTYPE),
     ("a billion laughs", lambda: body_is(BILLION_LAUGHS), Reason.OUTER_DOCTYPE),
     ("a DOCTYPE after a declaration", lambda: body_is(b'<?xml version="1.0"?> <!doctype a>'), Reason.OUTER_DOCTYPE),
@@ -212,16 +212,16 @@ def test_a_hostile_request_is_refused_for_its_reason(make: Callable[[], tuple[Qu
 
 
 def test_every_reason_of_a_message_has_its_hostile_example() -> None:
-    elsewhere = {Reason.BODY_COMPRESSED, Reason.BODY_SLOW, Reason.BODY_BROKEN, Reason.ECHO, Reason.REPLAYED}
+    elsewhere = {Reason.BODY_COMPRESSED, Reason.BODY_SLOW, Reason.BODY_BROKEN, Reason.ECHO}
     assert {reason for _, _, reason in HOSTILE} == set(Reason) - elsewhere
 
 
 def test_nothing_is_decrypted_before_the_signature_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
-    def alarm(_key: bytes) -> None:
+    def alarm(_aes_key: str, _app_id: str) -> None:
         raise AssertionError("decrypted")
 
     query, body = query_with(msg_signature="0" * 40)
-    monkeypatch.setattr(wechat_door, "PrpCrypto", alarm)
+    monkeypatch.setattr(wechat_door, "codec_of", alarm)
     with pytest.raises(Refused, match="wrong_signature"):
         open_push(ACCOUNT, query, body, now=NOW)
 
