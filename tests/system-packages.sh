@@ -3,6 +3,12 @@
 set -eu
 packages=""
 command -v redis-server >/dev/null 2>&1 || packages="$packages redis-server"
+if ! command -v postgres >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then
+    packages="$packages postgresql"
+fi
+# Units are checked by systemd-analyze; systemd itself is not started by being installed.
+command -v systemd-analyze >/dev/null 2>&1 || packages="$packages systemd"
+[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null 2>&1 || packages="$packages nginx-light"
 command -v chromium >/dev/null 2>&1 || packages="$packages chromium"
 command -v node >/dev/null 2>&1 || packages="$packages nodejs"
 command -v npm >/dev/null 2>&1 || packages="$packages npm"

@@ -47,4 +47,6 @@ def told_plainly(kinds: type[Exception] | tuple[type[Exception], ...], what: Pat
     except kinds as error:
         cause = getattr(error, "orig", None) or error
         kind = getattr(cause, "sqlite_errorname", type(cause).__name__)
-        raise StoreUnavailable(f"{what} 读写不了（{kind}）；请检查磁盘空间和文件夹权限，修好后重新启动") from None
+        raise StoreUnavailable(
+            f"{what} 读写不了（{kind}）；请检查磁盘空间、文件夹权限或数据库服务器，好了会自己恢复"
+        ) from None

@@ -1,4 +1,8 @@
-"""The file that holds the master keys: JSON lines, the current key first, then those that a rotation is leaving."""
+"""The file that holds the master keys: JSON lines.
+
+Where one host has the data keys to itself, the current key comes first and then those that a rotation is leaving. Where
+hosts share them each has a copy of the file, and `bot.store.masters` says which key is what.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +34,13 @@ class MasterKey:
 
 @dataclass(frozen=True)
 class Ring:
-    """The master keys in use, the current one first. More than one only while a rotation is unfinished."""
+    """The master keys of a file; on one host the current one first, and more than one only while it is rotated."""
 
     keys: tuple[MasterKey, ...]
 
     @property
     def current(self) -> MasterKey:
-        """The key that wraps from now on."""
+        """The first key: on one host, the one that wraps from now on."""
         return self.keys[0]
 
     def find(self, key_id: str) -> MasterKey | None:

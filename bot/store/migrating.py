@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, inspect, text
 
-from bot.store.faults import NewerDatabase, told_plainly
+from bot.store.engines import answering, patient
+from bot.store.faults import NewerDatabase
 
 _SCRIPTS = Path(__file__).parent / "migrations"
-_LOCK = 5_172_026
-"""The number of the advisory lock that a server is asked for; SQLite locks its file."""
+NEWEST = "0002"
+"""The revision this program works with: the newest under `migrations`."""
 
 
 def migrate(engine: Engine) -> None:
@@ -24,13 +20,28 @@ def migrate(engine: Engine) -> None:
     Raises NewerDatabase when the database has a revision this program does not know, StoreUnavailable when it does not
     answer. Then nothing was changed.
     """
-    with told_plainly(SQLAlchemyError, "申报数据库"), engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    # Writers take turns (`bot.store.engines`): the second to come finds the tables made.
+    with answering(engine, "申报数据库"), patient(engine).begin() as connection:
         _bring_up_to_date(connection)
 
 
+def revision_of(connection: Connection) -> str | None:
+    """Return the newest revision applied, None when there is none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
 def _bring_up_to_date(connection: Connection) -> None:
+    if revision_of(connection) == NEWEST:
+        return
+    # Needed when a database is new or a release has changed its tables, and slow to import.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}

@@ -16,7 +16,7 @@ from bot.store.work import DAY_SECONDS, Items, declaration_key
 from dialogs.effects import Declared, Status
 from dialogs.receipts import read_receipt
 
-_LONGEST_NOTE = 200
+_LONGEST_NAME, _LONGEST_NOTE = 64, 200
 _TO_READ = (*OPEN_STATES, Status.REGISTERED)
 
 
@@ -84,6 +84,15 @@ def declared_in(connection: Connection, vault: Vault, city: str, status: str) ->
     return tuple(declared(vault, row) for row in rows)
 
 
+def person_of(connection: Connection, receipt: str) -> str:
+    """Return whose a declaration is, whatever its state. Raises NoSuchDeclaration."""
+    wanted = select(declaration.c.person).where(declaration.c.receipt == (read_receipt(receipt) or ""))
+    person: str | None = connection.scalar(wanted)
+    if person is None:
+        raise NoSuchDeclaration("没有这个回执号的填报")
+    return person
+
+
 def accesses_of(connection: Connection, receipt: str) -> tuple[Access, ...]:
     """Return who did what with a declaration, the earliest first; known after the declaration is gone."""
     wanted = select(access).where(access.c.receipt == (read_receipt(receipt) or ""))
@@ -102,5 +111,7 @@ def _row(connection: Connection, receipt: str, states: tuple[str, ...]) -> Recor
 
 
 def _note(connection: Connection, row: Record, what: str, reader: str, reason: str, now: float) -> None:
-    noted = {"receipt": row.receipt, "what": what, "reader": reader, "reason": reason[:_LONGEST_NOTE], "at": now}
+    # SQLite keeps a longer text and a NUL, PostgreSQL neither: one clerk's typing must not look like an outage.
+    reader, reason = reader.replace("\0", "")[:_LONGEST_NAME], reason.replace("\0", "")[:_LONGEST_NOTE]
+    noted = {"receipt": row.receipt, "what": what, "reader": reader, "reason": reason, "at": now}
     connection.execute(insert(access).values(noted))

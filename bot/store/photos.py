@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
@@ -14,6 +15,7 @@ from dialogs.receipts import read_receipt
 
 PHOTO = "photo:"
 """How the id of a photo starts. An item whose value is such an id stands for the photo."""
+_PHOTO_ID = re.compile(PHOTO + "[0-9a-f]{32}")
 
 
 def keep(connection: Connection, vault: Vault, person: str, where: str, image: bytes, now: float) -> str:
@@ -50,6 +52,8 @@ def keep(connection: Connection, vault: Vault, person: str, where: str, image: b
 
 def read(connection: Connection, vault: Vault, person: str, photo_id: str) -> bytes | None:
     """Return a photo of the person's own; None when there is none. Raises Forgotten, WrongKey."""
+    if not _PHOTO_ID.fullmatch(photo_id):
+        return None
     row = connection.execute(select(photo).where(and_(photo.c.id == photo_id, photo.c.person == person))).one_or_none()
     if row is None:
         return None
@@ -66,7 +70,8 @@ def photos_of_declaration(connection: Connection, vault: Vault, declaration_id: 
 
 def take_in(work: Work, declaration_id: str, items: Items) -> None:
     """Move the draft photos that items stand for to the declaration: sealed anew, under its key."""
-    named = {value for _, value in items if value.startswith(PHOTO)}
+    # What somebody typed may look like an id and hold what no database takes.
+    named = {value for _, value in items if _PHOTO_ID.fullmatch(value)}
     wanted = select(photo).where(
         and_(photo.c.person == work.person, photo.c.declaration.is_(None), photo.c.id.in_(named))
     )
@@ -84,7 +89,7 @@ def drop_replaced(connection: Connection, declaration_id: str, before: Items | N
     of_it = photo.c.declaration == declaration_id
     if before is not None:
         gone = {value for _, value in before} - {value for _, value in after}
-        of_it = and_(of_it, photo.c.id.in_(value for value in gone if value.startswith(PHOTO)))
+        of_it = and_(of_it, photo.c.id.in_(value for value in gone if _PHOTO_ID.fullmatch(value)))
     connection.execute(delete(photo).where(of_it))
 
 

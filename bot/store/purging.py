@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, and_, delete, select, update
 
 from bot.store.pages import LINK_SECONDS
-from bot.store.schema import access, consent, declaration, done, page, photo, reminder, wrong_try
+from bot.store.schema import access, consent, declaration, done, page, photo, question, reminder, wrong_try
 from bot.store.work import DAY_SECONDS, declaration_key, done_key, doom, in_shanghai
 
 DRAFT_PHOTO_DAYS = 7
@@ -16,6 +16,7 @@ DONE_DAYS = 7
 RESULT_DAYS = 1
 WRONG_TRY_DAYS = 2
 ACCESS_DAYS = 365
+QUESTION_DAYS = 180
 CONSENT_DAYS = 365
 REMINDER_DAYS = 30
 
@@ -24,8 +25,8 @@ def purge(connection: Connection, now: float) -> None:
     """Remove what is past its time; the data keys of what goes are doomed.
 
     Declarations when their time is over; draft photos and the notes of turns after 7 days, the turns' results after
-    one; wrong tries after 2 days; links after 15 minutes; reminders 30 days after their day; records of access after
-    365 days; consents too, if nothing the person declared is left.
+    one; wrong tries after 2 days; links after 15 minutes; reminders 30 days after their day; questions kept for
+    improvement after 180 days; records of access after 365 days; consents too, if nothing the person declared is left.
     """
     _purge_declarations(connection, now)
     _purge_turns(connection, now)
@@ -34,6 +35,7 @@ def purge(connection: Connection, now: float) -> None:
     )
     connection.execute(delete(wrong_try).where(wrong_try.c.at <= _before(now, WRONG_TRY_DAYS)))
     connection.execute(delete(page).where(page.c.at <= now - LINK_SECONDS))
+    connection.execute(delete(question).where(question.c.at <= _before(now, QUESTION_DAYS)))
     connection.execute(delete(access).where(access.c.at <= _before(now, ACCESS_DAYS)))
     connection.execute(
         delete(reminder).where(reminder.c.day <= in_shanghai(now).date() - timedelta(days=REMINDER_DAYS))

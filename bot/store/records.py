@@ -6,24 +6,37 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, and_, delete, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
-from bot.store import belongings, carrying, declaring, office, pages, photos, purging
-from bot.store.engines import empty_journal, open_engine, open_file, reading
-from bot.store.faults import StoreError, told_plainly
-from bot.store.migrating import migrate
+from bot.store import belongings, carrying, declaring, office, pages, photos, purging, questions
+from bot.store.engines import answering, empty_journal, open_engine, open_file, patient, reading
+from bot.store.faults import StoreError
+from bot.store.migrating import migrate, revision_of
 from bot.store.office import Access, ReadDeclaration
 from bot.store.pages import Page
+from bot.store.preparing import Preparation
+from bot.store.questions import KeptQuestion
 from bot.store.schema import doomed_key, photo
 from bot.store.vault import Vault
 from bot.store.work import DUPLICATE, REFUSED, Labels, Moment, Work, doom, draft_key, seconds
 from dialogs.effects import Declared, Effect, Erase, Reminder, Status
 
-__all__ = ["DUPLICATE", "REFUSED", "Access", "Labels", "Page", "ReadDeclaration", "Records"]
+__all__ = [
+    "DUPLICATE",
+    "REFUSED",
+    "Access",
+    "DatabaseStatus",
+    "KeptQuestion",
+    "Labels",
+    "Page",
+    "ReadDeclaration",
+    "Records",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -32,8 +45,21 @@ _ORPHAN_SECONDS = 3600.0
 """A data key without a declaration may belong to a transaction under way; after an hour it does not."""
 
 
+@dataclass(frozen=True)
+class DatabaseStatus:
+    """The database an operator looks at: "sqlite" or "postgresql", its version, the newest revision of its tables."""
+
+    dialect: str
+    server_version: str
+    revision: str | None
+
+
 class Records:
     """The records behind an engine or a database URL; the tables are brought up to date when it is opened.
+
+    The URL is that of a SQLite file or of PostgreSQL ("postgresql://…"), which several hosts may share. The promises
+    are the same; a server that is stopped, paused or restarted is noticed within some 5 seconds and used again, without
+    being opened anew, when it answers.
 
     `person` and `key` are keyed hashes (`bot.identity`). Any thread may call any method. Every method raises
     StoreUnavailable when the database does not answer and VaultError when the keys cannot be used; then nothing was
@@ -42,11 +68,13 @@ class Records:
 
     def __init__(self, database: Engine | str, vault: Vault, *, labels: Labels | None = None) -> None:
         self._engine = open_engine(database) if isinstance(database, str) else database
+        self._reads, self._patient = reading(self._engine), patient(self._engine)
         self._vault = vault
         self._labels = labels or Labels()
         try:
-            migrate(self._engine)
-            self._destroy_doomed()
+            self._preparation = Preparation(self._prepare, may_wait=self._engine.dialect.name != "sqlite")
+            if self._preparation.is_done:
+                self._destroy_doomed()
         except BaseException:
             self._engine.dispose()
             raise
@@ -66,7 +94,8 @@ class Records:
         A second call with the same key does nothing and returns the same results (within a day; later none). Besides
         the slots of `dialogs.effects` the results may hold DUPLICATE, REFUSED and what `bot.store.lookups` adds.
         """
-        with told_plainly(SQLAlchemyError, _NAME):
+        self._preparation.ensure()
+        with answering(self._engine, _NAME):
             try:
                 results = self._carry_out(key, person, effects, today, seconds(now))
             except IntegrityError:
@@ -132,6 +161,11 @@ class Records:
         with self._reading() as connection:
             return office.declared_in(connection, self._vault, city, status)
 
+    def person_of(self, receipt: str) -> str:
+        """Return whose a declaration is, as a keyed hash. Raises NoSuchDeclaration."""
+        with self._reading() as connection:
+            return office.person_of(connection, receipt)
+
     def accesses_of(self, receipt: str) -> tuple[Access, ...]:
         """Return who read, registered or returned a declaration, the earliest first; kept 365 days."""
         with self._reading() as connection:
@@ -152,9 +186,35 @@ class Records:
         with self._writing() as connection:
             return pages.use(connection, token, seconds(now))
 
+    def keep_questions(self, rows: Sequence[KeptQuestion]) -> None:
+        """Keep questions for improvement, all or none; for 180 days."""
+        if rows:
+            with self._writing() as connection:
+                questions.keep(connection, rows)
+
+    def questions(self, since: Moment, limit: int) -> tuple[KeptQuestion, ...]:
+        """Return at most `limit` questions kept from `since` on, the earliest first."""
+        with self._reading() as connection:
+            return questions.kept_since(connection, seconds(since), limit)
+
+    def ping(self) -> None:
+        """Ask the database for an answer."""
+        with self._reading() as connection:
+            connection.scalar(select(1))
+
+    def status(self) -> DatabaseStatus:
+        """Return what the database is and which revision its tables have."""
+        with self._reading() as connection:
+            version = ".".join(map(str, connection.dialect.server_version_info or ()))
+            return DatabaseStatus(connection.dialect.name, version, revision_of(connection))
+
     def purge(self, now: Moment) -> None:
-        """Remove what is past its time (`bot.store.purging`) and the keys to it; to be called every hour or so."""
-        with self._writing() as connection:
+        """Remove what is past its time (`bot.store.purging`) and the keys to it; to be called every hour or so.
+
+        May take a minute on PostgreSQL before it gives up.
+        """
+        self._preparation.ensure()
+        with answering(self._engine, _NAME), self._patient.begin() as connection:
             purging.purge(connection, seconds(now))
             # Under the same lock: a transaction that has just made a key has its row by now, or fails.
             left = [*self._vault.owners("declaration:", older_than=_ORPHAN_SECONDS)]
@@ -172,9 +232,11 @@ class Records:
             try:
                 return carrying.carry_out(work, effects)
             except BaseException:
-                # Not so when the commit fails: it may have come to pass. Then `purge` finds the keys nothing uses.
-                with suppress(StoreError):
-                    self._vault.destroy_many(work.made)
+                # Not so when the commit fails: it may have come to pass, nor when the server has gone, that of the keys
+                # too perhaps. Then `purge` finds the keys nothing uses.
+                if not connection.invalidated:
+                    with suppress(StoreError):
+                        self._vault.destroy_many(work.made)
                 raise
 
     def _destroy_doomed(self) -> None:
@@ -190,14 +252,19 @@ class Records:
         except StoreError as error:
             _log.error("data keys wait to be destroyed: %s", type(error).__name__)
 
+    def _prepare(self) -> None:
+        migrate(self._engine)
+
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with told_plainly(SQLAlchemyError, _NAME), reading(self._engine).begin() as connection:
+        self._preparation.ensure()
+        with answering(self._engine, _NAME), self._reads.begin() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with told_plainly(SQLAlchemyError, _NAME), self._engine.begin() as connection:
+        self._preparation.ensure()
+        with answering(self._engine, _NAME), self._engine.begin() as connection:
             yield connection
 
 

@@ -134,3 +134,16 @@ doomed_key = Table(
     Column("owner", String(256), primary_key=True),
     comment="Data keys to destroy as soon as the transaction that said so is on disk",
 )
+
+question = Table(
+    "question",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", Float, nullable=False, index=True),
+    Column("day", Date, nullable=False),
+    Column("city", String(64)),
+    Column("kind", String(32), nullable=False),
+    Column("topic", String(64)),
+    Column("text", Text, nullable=False, comment="redacted; whose it was stands nowhere"),
+    comment="Questions kept for improvement",
+)

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TypeVar
 
+from bot.store.base import Kept
 from bot.store.faults import Forgotten, WrongKey
 from bot.store.vault import CIPHER, Vault
 from bot.store.work import draft_key
 from dialogs.session import Session
 
-_MARK = f"{CIPHER}."
+MARK = f"{CIPHER}."
+"""What a sealed text begins with."""
+
+
+T = TypeVar("T")
+
+DRAFTS, REPLIES = "draft:", "reply:"
+"""What the owners of these data keys begin with; the person follows."""
 
 
 def reply_key(person: str) -> str:
     """Return the owner of the data key of the replies kept for a person."""
-    return f"reply:{person}"
+    return f"{REPLIES}{person}"
 
 
 def is_sealed(text: str) -> bool:
     """Tell whether a stored text was sealed."""
-    return text.startswith(_MARK)
+    return text.startswith(MARK)
 
 
 class Sealing:
@@ -29,13 +39,16 @@ class Sealing:
     def __init__(self, vault: Vault | None) -> None:
         self._vault = vault
 
-    def state(self, person: str, session: Session) -> str:
-        """Return the session as it may be stored. Raises StoreError."""
-        if not session.is_personal:
-            return session.to_json()
-        if self._vault is None:
-            return replace(session, flow=None, parked=None, offered=()).to_json()
-        return self._vault.seal(draft_key(person), session.to_json().encode(), b"session")
+    def sealed(self, person: str, kept: Kept) -> tuple[str | None, str | None]:
+        """Return session and reply as they may be stored; a reply that may not is None. Raises StoreError."""
+        if not _needs_vault(kept):
+            return None if kept.session is None else kept.session.to_json(), kept.reply
+        if kept.drops_replies:
+            self.forget([], [person])  # the reply of this turn gets a new key
+        reply = kept.reply
+        if reply is not None and kept.is_personal:
+            reply = self._reply(person, reply)
+        return None if kept.session is None else self._state(person, kept.session), reply
 
     def session(self, person: str, state: str) -> Session:
         """Return the session; a new one when its key was destroyed. Raises StoreError while the vault is out."""
@@ -43,10 +56,6 @@ class Sealing:
             return Session.from_json(state)
         text = self._open(draft_key(person), state, b"session")
         return Session() if text is None else Session.from_json(text)
-
-    def reply(self, person: str, body: str) -> str | None:
-        """Return a personal reply as it may be stored; None when it cannot be."""
-        return None if self._vault is None else self._vault.seal(reply_key(person), body.encode(), b"reply")
 
     def body(self, person: str, stored: str) -> str | None:
         """Return a reply; None when its key was destroyed."""
@@ -58,6 +67,22 @@ class Sealing:
         if self._vault is not None and owners:
             self._vault.destroy_many(owners)
 
+    def owners(self, prefix: str, older_than: float) -> list[str]:
+        """Return the persons whose keys of drafts (DRAFTS) or replies (REPLIES) are older than this many seconds."""
+        if self._vault is None:
+            return []
+        return [owner.removeprefix(prefix) for owner in self._vault.owners(prefix, older_than=older_than)]
+
+    def _state(self, person: str, session: Session) -> str:
+        if not session.is_personal:
+            return session.to_json()
+        if self._vault is None:
+            return replace(session, flow=None, parked=None, offered=()).to_json()
+        return self._vault.seal(draft_key(person), session.to_json().encode(), b"session")
+
+    def _reply(self, person: str, body: str) -> str | None:
+        return None if self._vault is None else self._vault.seal(reply_key(person), body.encode(), b"reply")
+
     def _open(self, owner: str, sealed: str, context: bytes) -> str | None:
         if self._vault is None:
             return None
@@ -66,3 +91,17 @@ class Sealing:
         except (Forgotten, WrongKey):
             # A session that cannot be opened is no session; what is wrong with the vault itself is raised.
             return None
+
+
+async def sealed(sealing: Sealing, person: str, kept: Kept) -> tuple[str | None, str | None]:
+    """Return session and reply as they may be stored, without holding up the event loop. Raises StoreError."""
+    return await asyncio.to_thread(sealing.sealed, person, kept) if _needs_vault(kept) else sealing.sealed(person, kept)
+
+
+async def unsealed(stored: str, opened: Callable[[], T]) -> T:
+    """Return what `opened` makes of the stored text, without holding up the event loop. Raises StoreError."""
+    return await asyncio.to_thread(opened) if is_sealed(stored) else opened()
+
+
+def _needs_vault(kept: Kept) -> bool:
+    return kept.is_personal or kept.drops_replies or (kept.session is not None and kept.session.is_personal)

@@ -1,141 +1,173 @@
-"""The embedded default: conversations in one SQLite file."""
+"""The embedded default: conversations in one SQLite file, for one serving process.
+
+Reads happen at once; writes go to a thread of their own, and those that come while it is busy share the next commit.
+"""
 
 from __future__ import annotations
 
-import os
+import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from bot.store.base import DRAFT_SECONDS, REPLY_SECONDS, SESSION_SECONDS
-from bot.store.sealing import Sealing, is_sealed
+from bot.store.base import PURGE_SECONDS, REPLY_SECONDS, Claim, ClaimLost, Given, Kept, Limits, NotNow
+from bot.store.batching import Batches
+from bot.store.counters import Counters
+from bot.store.faults import told_plainly
+from bot.store.lines import Lines
+from bot.store.sealing import DRAFTS, Sealing, is_sealed, sealed, unsealed
+from bot.store.sqlite_file import ConversationsFile, Row
 from bot.store.vault import Vault
 from dialogs.session import Session
 
-_IN_MEMORY = ":memory:"
+_NAME = "会话库"
+_FAULTS = (sqlite3.Error, RuntimeError)
+"""What a file raises; a RuntimeError when it is closed already."""
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS session (person TEXT PRIMARY KEY, state TEXT NOT NULL, at REAL NOT NULL, until REAL);
-CREATE TABLE IF NOT EXISTS reply (message TEXT PRIMARY KEY, person TEXT NOT NULL, body TEXT NOT NULL, at REAL NOT NULL);
-CREATE INDEX IF NOT EXISTS reply_at ON reply (at);
-"""
-_UNTIL = f"COALESCE(until, at + {SESSION_SECONDS})"
-"""A release before kept no `until`: its sessions end after a day."""
-
-
-class _Plain(Sealing):
-    """For a store that never leaves this process's memory."""
-
-    def __init__(self) -> None:
-        super().__init__(None)
-
-    def state(self, person: str, session: Session) -> str:
-        """Return the session as JSON."""
-        return session.to_json()
-
-    def reply(self, person: str, body: str) -> str | None:
-        """Return the reply."""
-        return body
+T = TypeVar("T")
 
 
 class SqliteConversations:
-    """Conversations in `path`: sessions for 24 hours after the last turn, dialogs for 7 days, replies for 10 minutes.
+    """Conversations in a file: sessions for 24 hours after the last turn, dialogs for 7 days, replies for 10 minutes.
 
-    What is personal is sealed with `vault`; without one it is not written. A turn is on disk when `save` returns (WAL,
-    synchronous=FULL). Only the owner may read the file.
+    What is personal is sealed with `vault`; without one it is not written. A turn is on disk when `save` returns.
+    Whose turn it is, is known to this process alone: one process serves from a file.
     """
 
-    def __init__(self, path: Path | str, vault: Vault | None = None, *, now: Callable[[], float] = time.time) -> None:
-        self._now = now
-        self._sealing = _Plain() if str(path) == _IN_MEMORY else Sealing(vault)
-        # The journal's files take over the mode of the main one.
-        if str(path) != _IN_MEMORY:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._database = sqlite3.connect(path, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=FULL")
-        self._database.execute("PRAGMA secure_delete=ON")
-        self._database.executescript(_SCHEMA)
-        self._upgrade()
-        self.purge()
-
-    def load(self, person: str) -> Session:
-        """Return the person's session; a new one when there is none or its time is over. Raises StoreError."""
-        row = self._database.execute(
-            f"SELECT state FROM session WHERE person = ? AND {_UNTIL} > ?",  # noqa: S608  # a constant of ours
-            (person, self._now()),
-        ).fetchone()
-        return self._sealing.session(person, row[0]) if row else Session()
-
-    def save(
+    def __init__(
         self,
-        person: str,
-        session: Session,
+        path: Path,
+        vault: Vault | None = None,
         *,
-        message_key: str | None = None,
-        reply: str | None = None,
-        is_personal: bool = False,
-        draft_seconds: float = DRAFT_SECONDS,
-        drops_replies: bool = False,
+        limits: Limits | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
-        """Keep the session and the reply in one transaction; drop what is past its time. Raises StoreError."""
-        now = self._now()
-        # Sealed before the transaction: making a data key writes into a database of its own.
-        if drops_replies:
-            self._sealing.forget([], [person])  # the reply below gets a new key
-        state = self._sealing.state(person, session)
-        body = self._sealing.reply(person, reply) if reply is not None and is_personal else reply
-        until = now + (draft_seconds if session.is_personal else SESSION_SECONDS)
-        with self._database:
-            self._database.execute("BEGIN IMMEDIATE")
-            self._database.execute("INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?)", (person, state, now, until))
-            if drops_replies:
-                self._database.execute("DELETE FROM reply WHERE person = ?", (person,))
-            if message_key is not None and body is not None:
-                self._database.execute(
-                    "INSERT OR IGNORE INTO reply VALUES (?, ?, ?, ?)", (message_key, person, body, now)
-                )
-        self.purge()
+        self._now = now
+        self._limits = limits or Limits()
+        self._sealing = Sealing(vault)
+        self._lines = Lines(self._limits)
+        self._counters = Counters()
+        self._saves = Batches[Row, None](self._save_all)
+        self._file = ConversationsFile(path)
+        self._thread = ThreadPoolExecutor(1, "conversations")
 
-    def reply_to(self, message_key: str) -> str | None:
-        """Return the reply given to this message within the last 10 minutes. Raises StoreError."""
-        row = self._database.execute(
-            "SELECT person, body FROM reply WHERE message = ? AND at > ?", (message_key, self._now() - REPLY_SECONDS)
-        ).fetchone()
-        return self._sealing.body(row[0], row[1]) if row else None
+    async def claim(self, person: str, message_key: str) -> Claim | Given | NotNow:
+        """Take the person's next turn; see the port."""
+        if self._lines.is_busy(person):  # what was answered needs no turn, and no waiting for one
+            reply = await self._reply(person, self._find(person, message_key)[0])
+            if reply is not None:
+                return Given(reply)
+        token = await self._lines.enter(person)
+        if token is None:
+            return NotNow.BUSY
+        found: Claim | Given | NotNow = NotNow.BUSY
+        try:
+            found = await self._found(person, message_key, token)
+        finally:
+            if not isinstance(found, Claim):
+                self._lines.leave(person, token)
+        return found
 
-    def forget(self, person: str) -> None:
+    async def save(self, claim: Claim, kept: Kept) -> None:
+        """Keep the session and the reply; see the port."""
+        try:
+            if not self._lines.holds(claim.person, claim.token):
+                raise ClaimLost
+            row = await self._row(claim, kept)
+            # Somebody may have taken over while the vault was slow; nobody may while the disk is.
+            if not self._lines.stay(claim.person, claim.token):
+                raise ClaimLost
+            await self._saves.ask(row)
+        finally:
+            self._lines.leave(claim.person, claim.token)
+
+    async def release(self, claim: Claim) -> None:
+        """End the claim and keep nothing."""
+        self._lines.leave(claim.person, claim.token)
+
+    async def load(self, person: str) -> Session:
+        """Return the person's session; a new one when there is none or its time is over."""
+        return await self._session(person, self._find(person, "")[1])
+
+    async def forget(self, person: str) -> None:
         """Remove the person's session and replies, and destroy the keys they were sealed with."""
-        with self._database:
-            self._database.execute("BEGIN IMMEDIATE")
-            self._database.execute("DELETE FROM session WHERE person = ?", (person,))
-            self._database.execute("DELETE FROM reply WHERE person = ?", (person,))
-        self._sealing.forget([person], [person])
-        # What was deleted still stands in the journal until it is emptied.
-        self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        await asyncio.to_thread(self._sealing.forget, [person], [person])
+        await self._written(partial(self._file.forget, person))
 
-    def _upgrade(self) -> None:
-        columns = {row[1] for row in self._database.execute("PRAGMA table_info(session)")}
-        if "until" not in columns:
-            self._database.execute("ALTER TABLE session ADD COLUMN until REAL")
+    async def take(self, name: str, limit: int, seconds: float) -> bool:
+        """Count one more of `name` in this process; False when there were `limit` in these seconds already."""
+        return self._counters.take(name, limit, seconds)
 
-    def purge(self) -> None:
-        """Remove what is past its time; the keys of what was sealed are destroyed with it."""
+    async def ping(self) -> None:
+        """Return when the file can be written."""
+        await self._written(self._file.touch)
+
+    async def purge(self) -> None:
+        """Remove what is past its time, and destroy the keys to it; once an hour those too that open nothing."""
+        self._lines.tidy_up()
+        self._counters.tidy_up()
+        for person in await self._written(partial(self._file.purge_open, self._now())):
+            purge = partial(self._file.purge_sealed, person, self._now(), self._sealing.forget)
+            await self._in_turn(person, partial(self._written, purge))
+        if self._counters.take("purge", 1, PURGE_SECONDS):
+            for person in await asyncio.to_thread(self._sealing.owners, DRAFTS, REPLY_SECONDS):
+                await self._in_turn(person, partial(self._destroy_unused, person))
+
+    async def _in_turn(self, person: str, act: Callable[[], Awaitable[None]]) -> None:
+        """Do it while no turn of the person is under way: the key of what is just being kept would be destroyed."""
+        token = await self._lines.enter(person)
+        if token is None:
+            return
+        try:
+            await act()
+        finally:
+            self._lines.leave(person, token)
+
+    async def _destroy_unused(self, person: str) -> None:
+        if not is_sealed(self._find(person, "")[1] or ""):
+            await asyncio.to_thread(self._sealing.forget, [person], [])
+
+    async def close(self) -> None:
+        """Finish what is under way and close the file."""
+        await self._saves.drain()
+        self._thread.shutdown(wait=True)
+        self._file.close()
+
+    async def _found(self, person: str, message_key: str, token: str) -> Claim | Given | NotNow:
+        stored, state = self._find(person, message_key)
+        reply = await self._reply(person, stored)
+        if reply is not None:
+            return Given(reply)
+        if not self._counters.take(person, self._limits.turns_a_minute, 60):
+            return NotNow.TOO_MANY
+        return Claim(person, message_key, token, await self._session(person, state))
+
+    def _find(self, person: str, message_key: str) -> tuple[str | None, str | None]:
+        with told_plainly(_FAULTS, _NAME):
+            return self._file.find(person, message_key, self._now())
+
+    async def _reply(self, person: str, stored: str | None) -> str | None:
+        return None if stored is None else await unsealed(stored, partial(self._sealing.body, person, stored))
+
+    async def _session(self, person: str, state: str | None) -> Session:
+        if state is None:
+            return Session()
+        return await unsealed(state, partial(self._sealing.session, person, state))
+
+    async def _row(self, claim: Claim, kept: Kept) -> Row:
         now = self._now()
-        with self._database:
-            self._database.execute("BEGIN IMMEDIATE")
-            replies = self._database.execute(
-                "DELETE FROM reply WHERE at <= ? RETURNING person, body", (now - REPLY_SECONDS,)
-            ).fetchall()
-            drafts = self._database.execute(
-                f"DELETE FROM session WHERE {_UNTIL} <= ? RETURNING person, state",  # noqa: S608
-                (now,),
-            ).fetchall()
-            left = {row[0] for row in self._database.execute("SELECT DISTINCT person FROM reply")} if replies else set()
-        sealed = {person for person, body in replies if is_sealed(body)} - left
-        self._sealing.forget([person for person, state in drafts if is_sealed(state)], sealed)
+        state, reply = await sealed(self._sealing, claim.person, kept)
+        return Row(claim.person, state, now, now + kept.seconds, kept.drops_replies, claim.message_key, reply)
 
-    def close(self) -> None:
-        """Close the file."""
-        self._database.close()
+    async def _save_all(self, rows: Sequence[Row]) -> Sequence[None]:
+        await self._written(partial(self._file.write, rows))
+        return [None] * len(rows)
+
+    async def _written(self, act: Callable[[], T]) -> T:
+        """Return what `act` returns on the writer's thread."""
+        with told_plainly(_FAULTS, _NAME):
+            return await asyncio.get_running_loop().run_in_executor(self._thread, act)

@@ -1,41 +1,34 @@
 """The one door to personal data: sealed with a data key an owner, each of which can be destroyed for good.
 
-Data keys lie in a database of their own, wrapped by the master key: a copy of the records alone opens nothing, and what
-a destroyed key sealed is lost in every copy of the records there is.
+Data keys lie in a database of their own (`bot.store.data_keys`), wrapped by the master key: a copy of the records alone
+opens nothing, and what a destroyed key sealed is lost in every copy of the records there is.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
-import os
 import secrets
-import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
+from bot.store.cipher import CIPHER, bound_to, decrypt, encrypt, from_text, in_text
+from bot.store.data_keys import DataKeys, KeyTable, WrappedKey
+from bot.store.data_keys_sqlite import SqliteKeys
 from bot.store.faults import Forgotten, KeyFileTrouble, VaultError, WrongKey, told_plainly
-from bot.store.keyfile import KEY_BYTES, MasterKey, Ring, read_ring, write_ring
+from bot.store.keyfile import KEY_BYTES
+from bot.store.masters import Masters
+from bot.store.preparing import Preparation
 
-__all__ = ["Forgotten", "KeyFileTrouble", "Vault", "VaultError", "WrongKey", "key_notice"]
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
-CIPHER = "A256GCM"
-_NONCE_BYTES = 12
+__all__ = ["CIPHER", "Forgotten", "KeyFileTrouble", "Vault", "VaultError", "WrongKey", "key_notice"]
+
 _KEY_FILE, _DATABASE = "vault.key", "keys.sqlite3"
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS data_key (
-    owner TEXT PRIMARY KEY, id TEXT NOT NULL, master TEXT NOT NULL, wrapped BLOB NOT NULL, made REAL NOT NULL
-)
-"""
 
 
 def key_notice(folder: Path) -> str:
@@ -48,36 +41,47 @@ def key_notice(folder: Path) -> str:
 class Vault:
     """Seals bytes with AES-256-GCM under a random key an owner ("draft:<person>", "declaration:<id>").
 
-    May be used from several threads and several processes. Every method raises StoreUnavailable when the key database
-    does not answer and KeyFileTrouble when the key file cannot be used. Data keys are read anew each time, so what one
-    process destroyed, no other still opens.
+    May be used from several threads, several processes and, with `keys` that are shared, several hosts, each with a
+    copy of the key file. Every method raises StoreUnavailable when the key database does not answer and KeyFileTrouble
+    when the key file cannot be used. Data keys are read anew each time, so what one process destroyed, no other still
+    opens.
     """
 
-    def __init__(self, folder: Path, *, now: Callable[[], float] = time.time) -> None:
-        self._key_file = folder / _KEY_FILE
-        self._path = folder / _DATABASE
+    def __init__(self, folder: Path, keys: DataKeys | None = None, *, now: Callable[[], float] = time.time) -> None:
+        with told_plainly(OSError, folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._keys = keys or SqliteKeys(folder / _DATABASE)
+        self._masters = Masters(folder / _KEY_FILE, is_shared=self._keys.is_shared)
         self._now = now
-        self._lock = threading.RLock()
+        self._folder = folder
         self.key_was_created = False
         """Whether this start made the key file: then the operator is shown `key_notice`."""
-        with told_plainly((sqlite3.Error, OSError), self._path):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # The journal takes over the mode of the main file.
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-            self._database = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=10)
         try:
-            self._prepare()
+            self._preparation = Preparation(self._prepare, may_wait=self._keys.is_shared)
+            if self._masters.is_unfinished():
+                self.finish()
         except BaseException:
-            self._database.close()
+            self._keys.close()
             raise
 
     @classmethod
-    def open(cls, folder: Path) -> Vault:
-        """Open the vault in `folder`; make its key file and database when there are none.
+    def open(cls, folder: Path, database: str | URL | None = None) -> Vault:
+        """Open the vault in `folder`; make its key file when there is none.
 
-        Raises KeyFileTrouble when there are data keys but no master key: a new one would open none of them.
+        The data keys lie in a SQLite file beside it, or in `database` ("postgresql://…"), which hosts may share. Raises
+        KeyFileTrouble when there are data keys but no master key, or another than theirs: it would open none of them.
+        Where such a database is out, that is seen when it is back: until then every method raises StoreUnavailable.
         """
-        return cls(folder)
+        if database is None:
+            return cls(folder)
+        from bot.store.data_keys_postgres import PostgresKeys
+
+        return cls(folder, PostgresKeys(database))
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several hosts may use the data keys: then `stage` goes before `rotate` and `finish` after it."""
+        return self._keys.is_shared
 
     def seal(self, owner: str, plain: bytes, context: bytes = b"") -> str:
         """Return `plain` sealed as text: cipher, id of the data key, nonce with what it made unreadable.
@@ -87,7 +91,7 @@ class Vault:
         """
         key_id, key = self._find(owner) or self._create(owner)
         head = f"{CIPHER}.{key_id}"
-        return f"{head}.{_in_text(_encrypt(key, plain, _bound(head, owner, context)))}"
+        return f"{head}.{in_text(encrypt(key, plain, bound_to(head, owner, context)))}"
 
     def unseal(self, owner: str, box: str, context: bytes = b"") -> bytes:
         """Return what `seal` was given.
@@ -101,7 +105,7 @@ class Vault:
         found = self._find(owner)
         if found is None or found[0] != key_id:
             raise self._no_such_key(key_id)
-        return _decrypt(found[1], _from_text(sealed), _bound(f"{CIPHER}.{key_id}", owner, context))
+        return decrypt(found[1], from_text(sealed), bound_to(f"{CIPHER}.{key_id}", owner, context))
 
     def digest(self, purpose: str, text: str) -> str:
         """Return a keyed hash of `text` (64 hexadecimal digits), to compare what must not be kept plain.
@@ -113,85 +117,92 @@ class Vault:
         return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
     def destroy(self, owner: str) -> None:
-        """Destroy the owner's data key; gone from the disk when this returns. Without a key nothing happens."""
+        """Destroy the owner's data key; gone when this returns, on SQLite from the disk too. Without one: nothing.
+
+        What lingers of it on PostgreSQL, wrapped, and until when: `bot.store.data_keys_postgres`.
+        """
         self.destroy_many((owner,))
 
     def destroy_many(self, owners: Iterable[str]) -> None:
         """Destroy the data keys of all these owners in one step."""
-        with self._writing():
-            self._database.executemany("DELETE FROM data_key WHERE owner = ?", [(owner,) for owner in owners])
+        with self._writing() as table:
+            table.destroy(owners)
 
     def owners(self, prefix: str, *, older_than: float) -> frozenset[str]:
         """Return the owners that start with `prefix` and whose keys are older than this many seconds."""
-        query = "SELECT owner FROM data_key WHERE substr(owner, 1, ?) = ? AND made < ?"
-        with self._reading():
-            rows = self._database.execute(query, (len(prefix), prefix, self._now() - older_than)).fetchall()
-        return frozenset(row[0] for row in rows)
+        with self._reading() as table:
+            return table.owners(prefix, self._now() - older_than)
+
+    def stage(self) -> None:
+        """Write a new master key into this host's file, for a later `rotate`; nothing uses it yet.
+
+        The operator then copies the file to every other host. Is one staged already, nothing happens. Raises
+        KeyFileTrouble where one host has the data keys to itself: there `rotate` needs no preparation.
+        """
+        with self._writing() as table, told_plainly(OSError, _KEY_FILE):
+            self._masters.stage(table)
 
     def rotate(self) -> None:
         """Replace the master key and wrap every data key anew. What was sealed stays as it is.
 
-        May be cut short at any point: until every data key is wrapped anew the file holds both master keys, and the
-        next start goes on from there.
+        May be cut short at any point: until every data key is wrapped anew the file holds both master keys. On one host
+        the next start goes on from there, and the old master key is gone from the file when this returns. Where hosts
+        share the data keys the staged master key takes over, a further call goes on where one was cut short, and the
+        files keep the old one until `finish`; a host that was not given the staged one refuses until it is.
         """
-        with self._writing():
-            write_ring(self._key_file, Ring((MasterKey.random(), *self._ring().keys)))
+        with self._writing() as table, told_plainly(OSError, _KEY_FILE):
+            self._masters.promote(table)
+        if self._keys.is_shared:
             self._wrap_anew()
-        self._drop_previous()
+        else:
+            self.finish()
+
+    def finish(self) -> None:
+        """Drop from this host's file the master keys that wrap nothing any more; to be called on each host."""
+        self._wrap_anew()
+        with self._writing() as table, told_plainly(OSError, _KEY_FILE):
+            self._masters.drop_unused(table)
+
+    def ping(self) -> None:
+        """Return when data keys can be read and the key file is theirs. Raises StoreUnavailable, KeyFileTrouble."""
+        self.digest("ping", "")
 
     def close(self) -> None:
         """Close the database."""
-        with self._lock:
-            self._database.close()
+        self._keys.close()
 
     def _prepare(self) -> None:
-        with told_plainly(sqlite3.Error, self._path):
-            # In this mode the old pages that a change puts aside are cut off, on disk too, before the change is done.
-            self._database.execute("PRAGMA journal_mode=TRUNCATE")
-            self._database.execute("PRAGMA synchronous=FULL")
-            self._database.execute("PRAGMA secure_delete=ON")
-            self._database.execute("PRAGMA temp_store=MEMORY")
-        with self._writing():
-            self._database.execute(_SCHEMA)
-            if read_ring(self._key_file) is None:
-                self._make_key_file()
-            is_unfinished = len(self._ring().keys) > 1
-            if is_unfinished:
-                self._wrap_anew()
-        if is_unfinished:
-            self._drop_previous()
+        with self._keys.writing() as table, told_plainly(OSError, self._folder):
+            self.key_was_created = self._masters.prepare(table)
 
-    def _make_key_file(self) -> None:
-        if self._database.execute("SELECT 1 FROM data_key LIMIT 1").fetchone():
-            raise KeyFileTrouble(
-                f"找不到密钥文件 {self._key_file}，而库里有用它加密的数据；请把备份的密钥文件放回原处再启动，不要新建"
-            )
-        write_ring(self._key_file, Ring((MasterKey.random(),)))
-        self.key_was_created = True
+    @contextmanager
+    def _reading(self) -> Iterator[KeyTable]:
+        self._preparation.ensure()
+        with self._keys.reading() as table:
+            yield table
 
-    def _ring(self) -> Ring:
-        ring = read_ring(self._key_file)
-        if ring is None:
-            raise KeyFileTrouble(f"密钥文件 {self._key_file} 不见了；请把备份的密钥文件放回原处，再重新启动")
-        return ring
+    @contextmanager
+    def _writing(self) -> Iterator[KeyTable]:
+        self._preparation.ensure()
+        with self._keys.writing() as table:
+            yield table
 
     def _find(self, owner: str) -> tuple[str, bytes] | None:
         """Return id and bytes of the owner's data key."""
         # A rotation may end between reading the row and reading the file; then the row has changed too.
         for _ in range(3):
-            with self._reading():
-                query = "SELECT id, master, wrapped FROM data_key WHERE owner = ?"
-                row = self._database.execute(query, (owner,)).fetchone()
-            if row is None:
+            with self._reading() as table:
+                found = table.find(owner)
+            if found is None:
                 return None
-            master = self._ring().find(row[1])
-            if master is not None:
-                return row[0], _decrypt(master.secret, row[2], _bound(f"{row[1]}.{row[0]}", owner, b""))
-        raise WrongKey(f"密钥文件 {self._key_file} 和数据不是一套；请从同一次备份取回两者")
+            key = self._masters.unwrap(found)
+            if key is not None:
+                return found.id, key
+        raise self._masters.foreign()
 
     def _no_such_key(self, key_id: str) -> VaultError:
-        with self._reading():
-            is_another_owners = self._database.execute("SELECT 1 FROM data_key WHERE id = ?", (key_id,)).fetchone()
+        with self._reading() as table:
+            is_another_owners = table.has(key_id)
         if is_another_owners:
             return WrongKey("这份密文属于别的记录，打不开；请检查数据是否被改过，必要时从备份恢复")
         return Forgotten("这份数据的密钥已经销毁，永远打不开了；这是删除之后应有的结果")
@@ -199,82 +210,22 @@ class Vault:
     def _create(self, owner: str) -> tuple[str, bytes]:
         """Return a new data key of the owner, or the one another process has just made."""
         key_id, key = secrets.token_hex(8), secrets.token_bytes(KEY_BYTES)
-        with self._writing():
-            # Read under the lock: a rotation under way would otherwise miss a key wrapped by the one it leaves.
-            master = self._ring().current
-            wrapped = _encrypt(master.secret, key, _bound(f"{master.id}.{key_id}", owner, b""))
-            row = (owner, key_id, master.id, wrapped, self._now())
-            added = self._database.execute("INSERT OR IGNORE INTO data_key VALUES (?, ?, ?, ?, ?)", row).rowcount
+        with self._writing() as table:
+            # The file is read under the lock: a rotation under way would otherwise miss a key wrapped by the one it
+            # leaves.
+            made = WrappedKey(owner, key_id, "", b"", self._now())
+            added = table.add(self._masters.wrap(table, made, key))
         found = (key_id, key) if added else self._find(owner)
         return found or self._create(owner)
 
     def _wrap_anew(self) -> None:
-        ring = self._ring()
-        rows = self._database.execute(
-            "SELECT owner, id, master, wrapped FROM data_key WHERE master <> ?", (ring.current.id,)
-        ).fetchall()
-        for owner, key_id, master_id, wrapped in rows:
-            master = ring.find(master_id)
-            if master is None:
-                raise WrongKey(f"密钥文件 {self._key_file} 和数据不是一套；请从同一次备份取回两者")
-            key = _decrypt(master.secret, wrapped, _bound(f"{master_id}.{key_id}", owner, b""))
-            anew = _encrypt(ring.current.secret, key, _bound(f"{ring.current.id}.{key_id}", owner, b""))
-            self._database.execute(
-                "UPDATE data_key SET master = ?, wrapped = ? WHERE owner = ?", (ring.current.id, anew, owner)
-            )
+        after: str | None = ""
+        while after is not None:
+            after = self._wrap_batch(after)
 
-    def _drop_previous(self) -> None:
-        """Leave only the master keys that still wrap something, and the current one."""
-        with self._writing():
-            ring = self._ring()
-            in_use = {row[0] for row in self._database.execute("SELECT DISTINCT master FROM data_key")}
-            left = tuple(key for key in ring.keys if key.id in in_use or key == ring.current)
-            if left != ring.keys:
-                write_ring(self._key_file, Ring(left))
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        with self._lock, told_plainly(sqlite3.Error, self._path):
-            yield
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Hold the write lock over all processes; all or nothing."""
-        with self._lock, told_plainly((sqlite3.Error, OSError), self._path):
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
-
-
-def _encrypt(key: bytes, plain: bytes, bound: bytes) -> bytes:
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, plain, bound)
-
-
-def _decrypt(key: bytes, sealed: bytes, bound: bytes) -> bytes:
-    try:
-        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound)
-    except (InvalidTag, ValueError):
-        raise WrongKey("这份密文对不上密钥，打不开；请检查数据和密钥文件是不是同一套，必要时从备份恢复") from None
-
-
-def _bound(head: str, owner: str, context: bytes) -> bytes:
-    """Return what is sealed along: each part with its length, so that none can be moved into the next."""
-    parts = (head.encode(), owner.encode(), context)
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-
-
-def _in_text(sealed: bytes) -> str:
-    return base64.urlsafe_b64encode(sealed).decode("ascii").rstrip("=")
-
-
-def _from_text(text: str) -> bytes:
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raise WrongKey("这份密文残缺，打不开；请从备份恢复") from None
+    def _wrap_batch(self, after: str) -> str | None:
+        """Wrap the next data keys behind the owner `after` anew; return the last owner, None when all are done."""
+        with self._writing() as table:
+            keys = self._masters.wrapped_anew(table, after)
+            table.replace(keys)
+        return keys[-1].owner if keys else None

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -40,8 +39,9 @@ from tests.bot.keeping import (
     NUMBER,
     PHONE,
     TODAY,
+    Place,
     carry_out,
-    keeping,
+    rotate,
     submit,
 )
 
@@ -51,8 +51,8 @@ MOVED = Correct("", (("住址", "新住址"),))
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    with keeping(tmp_path) as (opened, _):
+def records(place: Place) -> Iterator[Records]:
+    with place.opened() as (opened, _):
         yield opened
 
 
@@ -60,11 +60,11 @@ def items_of(records: Records, receipt: str) -> dict[str, str]:
     return dict(records.read_declaration(receipt, "clerk", "test").items)
 
 
-def test_a_declaration_is_known_and_read_again_after_a_restart(tmp_path: Path) -> None:
-    with keeping(tmp_path) as (records, _):
+def test_a_declaration_is_known_and_read_again_after_a_restart(place: Place) -> None:
+    with place.opened() as (records, _):
         receipt = submit(records)
         assert read_receipt(receipt) == receipt
-    with keeping(tmp_path) as (records, _):
+    with place.opened() as (records, _):
         assert records.known("anna") == ((Declared(receipt, "kuajing", Status.WAITING, TODAY),), ())
         assert records.read_declaration(receipt, "clerk", "test").items == DECLARATION.items
 
@@ -114,8 +114,8 @@ def test_what_is_not_for_the_records_leaves_nothing_to_fill(records: Records) ->
     assert carry_out(records, "anna") == {}
 
 
-def test_threads_and_connections_at_once_make_one_declaration(tmp_path: Path) -> None:
-    with keeping(tmp_path) as (one, _), keeping(tmp_path) as (other, _):
+def test_threads_and_connections_at_once_make_one_declaration(place: Place) -> None:
+    with place.opened() as (one, _), place.opened() as (other, _):
         results: list[dict[str, str]] = []
         threads = [
             threading.Thread(target=lambda by=by: results.append(carry_out(by, "anna", DECLARATION, key="message")))
@@ -168,10 +168,10 @@ def test_after_withdrawal_or_registration_the_number_may_be_declared_again(recor
     assert len({first, second, submit(records)}) == 3
 
 
-def test_the_duplicate_is_found_after_a_rotation(tmp_path: Path) -> None:
-    with keeping(tmp_path) as (records, vault):
+def test_the_duplicate_is_found_after_a_rotation(place: Place) -> None:
+    with place.opened() as (records, vault):
         receipt = submit(records)
-        vault.rotate()
+        rotate(vault)
         assert carry_out(records, "anna", DECLARATION) == {RECEIPT: receipt, DUPLICATE: "yes"}
         assert items_of(records, receipt)["姓名"] == NAME
 
@@ -231,11 +231,11 @@ def test_reminders_are_kept_once_and_cancelled_together(records: Records) -> Non
     assert (records.reminders_of("anna"), len(records.reminders_of("boris"))) == ((), 1)
 
 
-def test_a_failing_turn_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_turn_leaves_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> list[str]:
         raise StoreUnavailable("磁盘满了")
 
-    with keeping(tmp_path) as (records, vault):
+    with place.opened() as (records, vault):
         monkeypatch.setattr(telling, "_consents", fail)
         with pytest.raises(StoreUnavailable):
             carry_out(records, "anna", CONSENT, DECLARATION, REMIND, Export(), key="message")

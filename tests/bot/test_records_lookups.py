@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from bot.store.records import Records
 from dialogs.effects import STATUS, Erase, LookUp, Withdraw
 from dialogs.receipts import new_receipt
-from tests.bot.keeping import DECLARATION, NOW, NUMBER, carry_out, keeping, submit
+from tests.bot.keeping import DECLARATION, NOW, NUMBER, Place, carry_out, submit
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    with keeping(tmp_path) as (opened, _):
+def records(place: Place) -> Iterator[Records]:
+    with place.opened() as (opened, _):
         yield opened
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -14,20 +13,20 @@ from bot.store.records import Access, Page, Records
 from bot.store.vault import Forgotten
 from dialogs.effects import Correct, Status, Withdraw
 from dialogs.receipts import new_receipt
-from tests.bot.keeping import DECLARATION, DEMONSTRATION, NOW, TODAY, carry_out, keeping, submit
+from tests.bot.keeping import DECLARATION, DEMONSTRATION, NOW, TODAY, Place, carry_out, submit
 
 ABSENT = new_receipt(b"12345678")
 MINUTE = 60.0
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Iterator[Records]:
-    with keeping(tmp_path) as (opened, _):
+def records(place: Place) -> Iterator[Records]:
+    with place.opened() as (opened, _):
         yield opened
 
 
-def test_a_draft_photo_goes_with_the_declaration_that_names_it(tmp_path: Path) -> None:
-    with keeping(tmp_path) as (records, vault):
+def test_a_draft_photo_goes_with_the_declaration_that_names_it(place: Place) -> None:
+    with place.opened() as (records, vault):
         named, other = (records.keep_photo("anna", draft, draft.encode()) for draft in ("declare", "later"))
         receipt = submit(records, declaration=replace(DECLARATION, items=(("照片", named),)))
         assert records.read_declaration(receipt, "clerk", "核对").photos == ((named, b"declare"),)
@@ -73,8 +72,8 @@ def test_a_photo_may_be_added_to_an_open_declaration_of_ones_own(records: Record
             records.keep_photo("anna", where, b"face")
 
 
-def test_a_forgotten_draft_has_no_photo_and_no_key(tmp_path: Path) -> None:
-    with keeping(tmp_path) as (records, vault):
+def test_a_forgotten_draft_has_no_photo_and_no_key(place: Place) -> None:
+    with place.opened() as (records, vault):
         photo, box = records.keep_photo("anna", "declare", b"face"), vault.seal("draft:anna", b"answers")
         receipt = submit(records)
         records.forget_draft("anna")
@@ -95,6 +94,21 @@ def test_everything_done_to_a_declaration_is_noted(records: Records) -> None:
         Access(receipt, "returned", "clerk 2", "", NOW + 2),
         Access(receipt, "registered", "clerk 3", "", NOW + 3),
     )
+
+
+def test_whatever_a_clerk_types_is_noted_as_far_as_there_is_room(records: Records) -> None:
+    receipt = submit(records)
+    records.read_declaration(receipt, "甲" * 70, "核\0对" * 100)
+    noted = records.accesses_of(receipt)[0]
+    assert (noted.reader, noted.reason) == ("甲" * 64, "核对" * 100)
+
+
+def test_what_only_looks_like_a_photo_is_an_item_like_any_other(records: Records) -> None:
+    typed = (("备注", "photo:\0"), ("姓名", "photo:1"))
+    receipt = submit(records, declaration=replace(DECLARATION, items=typed))
+    carry_out(records, "anna", Correct(receipt, (("备注", "photo:2\0"),)))
+    assert records.read_declaration(receipt, "clerk", "核对").items == (("备注", "photo:2\0"), typed[1])
+    assert records.photo_of("anna", "photo:\0") is None
 
 
 def test_a_declaration_shows_no_content_where_it_is_printed(records: Records) -> None:
@@ -151,10 +165,11 @@ def test_a_link_ends_after_fifteen_minutes(records: Records) -> None:
     assert not records.use_page(token, NOW + 15 * MINUTE)
 
 
-def test_a_token_nobody_was_given_opens_nothing_and_none_is_kept(tmp_path: Path) -> None:
-    with keeping(tmp_path) as (records, _):
+def test_a_token_nobody_was_given_opens_nothing_and_none_is_kept(place: Place) -> None:
+    with place.opened() as (records, _):
         tokens = {records.open_page("anna", "declare", "photo", NOW) for _ in range(20)}
         assert len(tokens) == 20
         assert (records.page("x", NOW), records.use_page("", NOW)) == (None, False)
-        kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-        assert not any(token.encode() in kept for token in tokens)
+        kept = place.text()
+        assert not any(token in kept for token in tokens)
+        assert kept.count("declare") == 20

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from tests.bot.keeping import (
     NUMBER,
     PHOTO_BYTES,
     TODAY,
+    Place,
     carry_out,
     found_in,
     keeping,
@@ -58,9 +58,8 @@ def no_canaries(folder: Path) -> bool:
     return [found_in(folder, canary) for canary in CANARIES] == [[]] * len(CANARIES)
 
 
-def keys_in(folder: Path) -> dict[str, bytes]:
-    with closing(sqlite3.connect(folder / "keys.sqlite3")) as database:
-        return dict(database.execute("SELECT owner, wrapped FROM data_key").fetchall())
+def keys_of_hers(keys: dict[str, bytes]) -> dict[str, bytes]:
+    return {owner: key for owner, key in keys.items() if not owner.startswith(("digest:", "done:phone:"))}
 
 
 def test_what_was_entered_is_in_no_file_before_and_after(tmp_path: Path) -> None:
@@ -82,24 +81,30 @@ def test_the_search_would_see_what_is_not_sealed(tmp_path: Path) -> None:
     assert found_in(tmp_path, NAME.encode()) == ["records.sqlite3"]
 
 
-def test_after_erasing_nothing_of_the_person_is_left_but_the_note_of_this_turn(tmp_path: Path) -> None:
-    with keeping(tmp_path) as (records, _):
+def test_after_erasing_nothing_of_the_person_is_left_but_the_note_of_this_turn(place: Place) -> None:
+    with place.opened() as (records, _):
         receipt = live_through_everything(records)
         token = records.open_page(PERSON, "declare", "photo", NOW)
-        keys = keys_in(tmp_path)
+        keys = keys_of_hers(place.wrapped_keys())
         carry_out(records, PERSON, Erase(), key="the-erasing-turn")
         assert records.known(PERSON) == ((), ())
         assert records.page(token, NOW) is None
-        owners = {owner for owner in keys_in(tmp_path) if not owner.startswith(("digest:", "done:phone:"))}
-        assert owners == set()
-        erased = [key for owner, key in keys.items() if not owner.startswith(("digest:", "done:phone:"))]
-        assert len(erased) >= 5
-        assert [found_in(tmp_path, key) for key in erased] == [[]] * len(erased)
-        with closing(sqlite3.connect(tmp_path / "records.sqlite3")) as database:
-            left = "\n".join(database.iterdump())
-        assert [line.split("(")[0] for line in left.splitlines() if PERSON in line] == ['INSERT INTO "done" VALUES']
+        assert len(keys) >= 5
+        assert keys_of_hers(place.wrapped_keys()) == {}
+        left = place.text()
+        lines = [line for line in left.splitlines() if PERSON in line]
+        assert ["done" in line.split("(")[0] for line in lines] == [True]
         assert receipt in left, "who read it stays known"
         assert carry_out(records, PERSON, Erase(), key="the-erasing-turn") == {}
+
+
+def test_the_data_keys_of_what_was_erased_are_in_no_file(tmp_path: Path) -> None:
+    with keeping(tmp_path) as (records, _):
+        live_through_everything(records)
+        erased = keys_of_hers(Place(tmp_path).wrapped_keys()).values()
+        assert all(found_in(tmp_path, key) == ["keys.sqlite3"] for key in erased)
+        carry_out(records, PERSON, Erase())
+        assert [found_in(tmp_path, key) for key in erased] == [[]] * len(erased)
 
 
 def test_what_was_erased_is_out_of_the_journal_at_once(tmp_path: Path) -> None:
@@ -110,8 +115,8 @@ def test_what_was_erased_is_out_of_the_journal_at_once(tmp_path: Path) -> None:
         assert found_in(tmp_path, b"a-city-of-hers") == []
 
 
-def test_an_erasing_turn_gives_its_export_again(tmp_path: Path) -> None:
-    with keeping(tmp_path) as (records, _):
+def test_an_erasing_turn_gives_its_export_again(place: Place) -> None:
+    with place.opened() as (records, _):
         live_through_everything(records)
         first = carry_out(records, PERSON, Export(), Erase(), key="message")
         assert NAME in str(first)
@@ -140,8 +145,8 @@ def test_a_copy_of_the_records_made_before_erasing_cannot_be_opened_afterwards(t
     assert no_canaries(tmp_path)
 
 
-def test_withdrawing_destroys_the_content_and_its_key(tmp_path: Path) -> None:
-    with keeping(tmp_path) as (records, vault):
+def test_withdrawing_destroys_the_content_and_its_key(place: Place) -> None:
+    with place.opened() as (records, vault):
         receipt = submit(records)
         photo = records.keep_photo("anna", receipt, PHOTO_BYTES)
         assert vault.owners("declaration:", older_than=-1) != frozenset()
@@ -149,8 +154,7 @@ def test_withdrawing_destroys_the_content_and_its_key(tmp_path: Path) -> None:
         assert vault.owners("declaration:", older_than=-1) == frozenset()
         assert records.photo_of("anna", photo) is None
         assert records.declarations_of("anna")[0].receipt == receipt
-        with closing(sqlite3.connect(tmp_path / "records.sqlite3")) as database:
-            assert database.execute("SELECT items, reason, identity FROM declaration").fetchall() == [("", "", None)]
+        assert place.run("SELECT items, reason, identity FROM declaration") == [("", "", None)]
 
 
 def test_with_another_vault_nothing_opens(tmp_path: Path) -> None:
@@ -166,12 +170,11 @@ def test_with_another_vault_nothing_opens(tmp_path: Path) -> None:
         records.read_declaration(receipt, "clerk", "核对")
 
 
-def test_a_sealed_value_moved_to_another_row_is_not_opened(tmp_path: Path) -> None:
-    with keeping(tmp_path) as (records, _):
+def test_a_sealed_value_moved_to_another_row_is_not_opened(place: Place) -> None:
+    with place.opened() as (records, _):
         one, other = submit(records), submit(records, "boris", replace(DECLARATION, identity="2"))
-        with closing(sqlite3.connect(tmp_path / "records.sqlite3")) as database, database:
-            statement = "UPDATE declaration SET items = (SELECT items FROM declaration WHERE receipt = ?)"
-            database.execute(f"{statement} WHERE receipt = ?", (one, other))
+        items = f"(SELECT items FROM declaration WHERE receipt = '{one}')"  # noqa: S608
+        place.run(f"UPDATE declaration SET items = {items} WHERE receipt = '{other}'")  # noqa: S608
         assert records.read_declaration(one, "clerk", "核对").items == DECLARATION.items
         with pytest.raises(WrongKey):
             records.read_declaration(other, "clerk", "核对")
@@ -191,12 +194,12 @@ def test_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
 
 
 def test_a_key_that_could_not_be_destroyed_is_destroyed_at_the_next_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
         raise StoreUnavailable("磁盘坏了")
 
-    with keeping(tmp_path) as (records, vault):
+    with place.opened() as (records, vault):
         submit(records)
         with monkeypatch.context() as broken, caplog.at_level(logging.ERROR):
             broken.setattr(Vault, "destroy_many", fail)
@@ -204,17 +207,17 @@ def test_a_key_that_could_not_be_destroyed_is_destroyed_at_the_next_start(
         assert records.known("anna") == ((), ())
         assert len(vault.owners("declaration:", older_than=-1)) == 1
         assert "StoreUnavailable" in caplog.text
-    with keeping(tmp_path) as (_, vault):
+    with place.opened() as (_, vault):
         assert vault.owners("declaration:", older_than=-1) == frozenset()
 
 
 def test_a_commit_that_fails_loses_nothing_and_its_key_goes_later(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: object) -> None:
         raise StoreUnavailable("磁盘满了")
 
-    with keeping(tmp_path) as (records, vault):
+    with place.opened() as (records, vault):
         event.listen(records._engine, "commit", fail)
         with pytest.raises(StoreError):
             carry_out(records, "anna", DECLARATION, key="message")
@@ -239,8 +242,9 @@ from tests.bot.keeping import DECLARATION, carry_out, keeping
 from bot.store.vault import Vault
 from dialogs.effects import Erase, Export
 def die(*_): os._exit(9)
-with keeping(Path(sys.argv[1])) as (records, vault):
-    moment, effects = sys.argv[2], [DECLARATION, Export()] if sys.argv[3] == "submit" else [Erase()]
+moment, what, folder, *database = sys.argv[1:]
+with keeping(Path(folder), *database) as (records, vault):
+    effects = [DECLARATION, Export()] if what == "submit" else [Erase()]
     if moment == "before": event.listen(records._engine, "commit", die)
     if moment == "after": records._destroy_doomed = die
     if moment == "done": Vault.destroy_many = lambda self, owners, do=Vault.destroy_many: (do(self, owners), die())
@@ -249,15 +253,15 @@ with keeping(Path(sys.argv[1])) as (records, vault):
 """
 
 
-def kill_at(folder: Path, moment: str, what: str) -> None:
-    command = [sys.executable, "-c", KILLED, str(folder), moment, what]
+def kill_at(place: Place, moment: str, what: str) -> None:
+    command = [sys.executable, "-c", KILLED, moment, what, *place.arguments()]
     assert subprocess.run(command, timeout=60, check=False).returncode == 9
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_process_killed_while_declaring_neither_loses_nor_doubles_it(tmp_path: Path, moment: str) -> None:
-    kill_at(tmp_path, moment, "submit")
-    with keeping(tmp_path) as (records, _):
+def test_a_process_killed_while_declaring_neither_loses_nor_doubles_it(place: Place, moment: str) -> None:
+    kill_at(place, moment, "submit")
+    with place.opened() as (records, _):
         assert len(records.declarations_of("anna")) == (moment == "after")
         results = carry_out(records, "anna", DECLARATION, Export(), key="message")
         assert [declared.receipt for declared in records.declarations_of("anna")] == [results[RECEIPT]]
@@ -265,11 +269,11 @@ def test_a_process_killed_while_declaring_neither_loses_nor_doubles_it(tmp_path:
 
 
 @pytest.mark.parametrize("moment", ["before", "after", "done"])
-def test_a_process_killed_while_erasing_has_erased_all_or_nothing(tmp_path: Path, moment: str) -> None:
-    with keeping(tmp_path) as (records, _):
+def test_a_process_killed_while_erasing_has_erased_all_or_nothing(place: Place, moment: str) -> None:
+    with place.opened() as (records, _):
         receipt = submit(records)
-    kill_at(tmp_path, moment, "erase")
-    with keeping(tmp_path) as (records, vault):
+    kill_at(place, moment, "erase")
+    with place.opened() as (records, vault):
         if moment == "before":
             assert records.read_declaration(receipt, "clerk", "核对").items == DECLARATION.items
         else:
@@ -277,12 +281,12 @@ def test_a_process_killed_while_erasing_has_erased_all_or_nothing(tmp_path: Path
             assert vault.owners("declaration:", older_than=-1) == frozenset()
 
 
-def test_what_goes_wrong_is_told_without_what_was_entered(tmp_path: Path) -> None:
-    with keeping(tmp_path) as (records, _):
-        with closing(sqlite3.connect(tmp_path / "records.sqlite3")) as database, database:
-            database.execute("DROP TABLE consent")
-        with pytest.raises(StoreUnavailable, match="请检查磁盘") as caught:
+def test_what_goes_wrong_is_told_without_what_was_entered(place: Place) -> None:
+    with place.opened() as (records, _):
+        place.run("ALTER TABLE consent RENAME TO consents")
+        with pytest.raises(StoreUnavailable, match="请检查") as caught:
             carry_out(records, PERSON, DECLARATION, Consent(NAME, NUMBER, "kuajing"))
+        place.run("ALTER TABLE consents RENAME TO consent")
     told = f"{caught.value} {caught.value.__cause__} {caught.value.__context__}"
     assert not any(canary.decode() in told for canary in CANARIES[:4])
     assert PERSON not in told

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from bot.store.records import Records
 from bot.store.vault import Vault
 from dialogs.effects import RECEIPT, Consent, Export, LookUp, Remind, Withdraw
-from tests.bot.keeping import DAY, DECLARATION, DEMONSTRATION, NOW, NUMBER, TODAY, carry_out, keeping, submit
+from tests.bot.keeping import DAY, DECLARATION, DEMONSTRATION, NOW, NUMBER, TODAY, Place, carry_out, submit
 
 HOUR = DAY / 24
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[tuple[Records, Vault]]:
-    with keeping(tmp_path) as opened:
+def kept(place: Place) -> Iterator[tuple[Records, Vault]]:
+    with place.opened() as opened:
         yield opened
 
 
@@ -30,17 +27,12 @@ def records(kept: tuple[Records, Vault]) -> Records:
     return kept[0]
 
 
-def rows(folder: Path, table: str) -> int:
-    with closing(sqlite3.connect(folder / "records.sqlite3")) as database:
-        return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
-
-
-def purged(folder: Path, records: Records, table: str, at: float) -> tuple[int, int]:
+def purged(place: Place, records: Records, table: str, at: float) -> tuple[int, int]:
     """Return how many rows of a table a purge leaves one second before `at` and at it."""
     records.purge(at - 1)
-    before = rows(folder, table)
+    before = place.count(table)
     records.purge(at)
-    return before, rows(folder, table)
+    return before, place.count(table)
 
 
 def declarations_left(records: Records, at: float) -> tuple[int, int]:
@@ -91,22 +83,22 @@ def test_that_a_declaration_was_withdrawn_is_known_for_30_days(records: Records)
     assert declarations_left(records, NOW + 30 * DAY) == (1, 0)
 
 
-def test_with_a_declaration_its_photos_and_its_key_go(kept: tuple[Records, Vault], tmp_path: Path) -> None:
+def test_with_a_declaration_its_photos_and_its_key_go(kept: tuple[Records, Vault], place: Place) -> None:
     records, vault = kept
     receipt = submit(records)
     records.keep_photo("anna", receipt, b"face", NOW)
     records.purge(NOW + 90 * DAY - 1)
-    assert (rows(tmp_path, "photo"), len(vault.owners("declaration:", older_than=-1))) == (1, 1)
+    assert (place.count("photo"), len(vault.owners("declaration:", older_than=-1))) == (1, 1)
     records.purge(NOW + 90 * DAY)
-    assert (rows(tmp_path, "photo"), len(vault.owners("declaration:", older_than=-1))) == (0, 0)
+    assert (place.count("photo"), len(vault.owners("declaration:", older_than=-1))) == (0, 0)
 
 
-def test_a_draft_photo_is_kept_seven_days(records: Records, tmp_path: Path) -> None:
+def test_a_draft_photo_is_kept_seven_days(records: Records, place: Place) -> None:
     records.keep_photo("anna", "declare", b"face", NOW)
-    assert purged(tmp_path, records, "photo", NOW + 7 * DAY) == (1, 0)
+    assert purged(place, records, "photo", NOW + 7 * DAY) == (1, 0)
 
 
-def test_a_turn_stays_done_for_seven_days_and_its_results_for_one(kept: tuple[Records, Vault], tmp_path: Path) -> None:
+def test_a_turn_stays_done_for_seven_days_and_its_results_for_one(kept: tuple[Records, Vault], place: Place) -> None:
     records, vault = kept
     results = carry_out(records, "anna", Export(), key="message")
     records.purge(NOW + DAY - 1)
@@ -115,30 +107,30 @@ def test_a_turn_stays_done_for_seven_days_and_its_results_for_one(kept: tuple[Re
     assert carry_out(records, "anna", DECLARATION, key="message") == {}
     assert records.declarations_of("anna") == ()
     assert vault.owners("done:", older_than=-1) == frozenset()
-    assert purged(tmp_path, records, "done", NOW + 7 * DAY) == (1, 0)
+    assert purged(place, records, "done", NOW + 7 * DAY) == (1, 0)
 
 
-def test_wrong_tries_are_kept_two_days(records: Records, tmp_path: Path) -> None:
+def test_wrong_tries_are_kept_two_days(records: Records, place: Place) -> None:
     carry_out(records, "phone", LookUp("没有", NUMBER))
-    assert purged(tmp_path, records, "wrong_try", NOW + 2 * DAY) == (1, 0)
+    assert purged(place, records, "wrong_try", NOW + 2 * DAY) == (1, 0)
 
 
-def test_links_are_kept_while_they_may_be_used(records: Records, tmp_path: Path) -> None:
+def test_links_are_kept_while_they_may_be_used(records: Records, place: Place) -> None:
     records.open_page("anna", "declare", "photo", NOW)
-    assert purged(tmp_path, records, "page", NOW + 15 * 60) == (1, 0)
+    assert purged(place, records, "page", NOW + 15 * 60) == (1, 0)
 
 
-def test_who_read_a_declaration_is_known_for_365_days(records: Records, tmp_path: Path) -> None:
+def test_who_read_a_declaration_is_known_for_365_days(records: Records, place: Place) -> None:
     records.read_declaration(submit(records), "clerk", "核对", NOW)
-    assert purged(tmp_path, records, "access", NOW + 365 * DAY) == (1, 0)
+    assert purged(place, records, "access", NOW + 365 * DAY) == (1, 0)
 
 
-def test_a_consent_is_kept_365_days_and_as_long_as_there_is_a_declaration(records: Records, tmp_path: Path) -> None:
+def test_a_consent_is_kept_365_days_and_as_long_as_there_is_a_declaration(records: Records, place: Place) -> None:
     carry_out(records, "anna", Consent("basic", "1", "kuajing"))
     carry_out(records, "boris", Consent("basic", "1", "kuajing"))
     carry_out(records, "anna", DECLARATION, now=NOW + 360 * DAY)
-    assert purged(tmp_path, records, "consent", NOW + 365 * DAY) == (2, 1)
-    assert purged(tmp_path, records, "consent", NOW + 450 * DAY) == (1, 0)
+    assert purged(place, records, "consent", NOW + 365 * DAY) == (2, 1)
+    assert purged(place, records, "consent", NOW + 450 * DAY) == (1, 0)
 
 
 def test_a_reminder_is_kept_30_days_after_its_day(records: Records) -> None:
@@ -150,7 +142,7 @@ def test_a_reminder_is_kept_30_days_after_its_day(records: Records) -> None:
     assert records.reminders_of("anna") == ()
 
 
-def test_a_purge_leaves_what_is_in_use(kept: tuple[Records, Vault], tmp_path: Path) -> None:
+def test_a_purge_leaves_what_is_in_use(kept: tuple[Records, Vault], place: Place) -> None:
     records, vault = kept
     receipt = carry_out(records, "anna", DECLARATION, Remind("kuajing", date(2027, 1, 1), "x"), key="m")[RECEIPT]
     vault._now = lambda: NOW + 50 * 365 * DAY

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 import stat
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,39 +13,30 @@ import pytest
 
 from bot.store.faults import StoreUnavailable
 from bot.store.vault import Forgotten, KeyFileTrouble, Vault, VaultError, WrongKey, key_notice
-from tests.bot.keeping import CANARIES, found_in
+from tests.bot.keeping import CANARIES, Place, found_in, master_keys, rotate
 
 PLAIN = "410311199003074518 欧阳小麦".encode()
 
 
 @pytest.fixture
-def vault(tmp_path: Path) -> Iterator[Vault]:
-    with closing(Vault.open(tmp_path)) as opened:
+def vault(place: Place) -> Iterator[Vault]:
+    with place.vault() as opened:
         yield opened
 
 
-def wrapped_keys(folder: Path) -> dict[str, bytes]:
-    with closing(sqlite3.connect(folder / "keys.sqlite3")) as database:
-        return dict(database.execute("SELECT owner, wrapped FROM data_key").fetchall())
-
-
-def master_keys(folder: Path) -> int:
-    return len((folder / "vault.key").read_text(encoding="ascii").splitlines())
-
-
-def test_what_was_sealed_is_opened_again_after_a_restart(tmp_path: Path) -> None:
-    with closing(Vault.open(tmp_path)) as vault:
+def test_what_was_sealed_is_opened_again_after_a_restart(place: Place) -> None:
+    with place.vault() as vault:
         box = vault.seal("draft:anna", PLAIN, b"name")
-    with closing(Vault.open(tmp_path)) as vault:
+    with place.vault() as vault:
         assert vault.unseal("draft:anna", box, b"name") == PLAIN
 
 
-def test_a_box_names_its_cipher_and_key_and_shows_nothing(vault: Vault, tmp_path: Path) -> None:
+def test_a_box_names_its_cipher_and_key_and_shows_nothing(vault: Vault, place: Place) -> None:
     box = vault.seal("draft:anna", PLAIN)
     cipher, key_id, sealed = box.split(".")
     assert (cipher, len(key_id)) == ("A256GCM", 16)
     assert set(sealed) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-    assert [found_in(tmp_path, canary) for canary in CANARIES] == [[]] * len(CANARIES)
+    assert [found_in(place.folder, canary) for canary in CANARIES] == [[]] * len(CANARIES)
 
 
 def test_the_same_text_is_never_sealed_the_same_way(vault: Vault) -> None:
@@ -87,10 +75,9 @@ def test_a_box_opens_for_its_owner_and_its_context_alone(vault: Vault) -> None:
         vault.unseal("draft:nobody", box, b"name")
 
 
-def test_a_data_key_moved_to_another_owner_opens_nothing(vault: Vault) -> None:
+def test_a_data_key_moved_to_another_owner_opens_nothing(place: Place, vault: Vault) -> None:
     box = vault.seal("draft:anna", PLAIN)
-    with closing(sqlite3.connect(vault._path)) as database, database:
-        database.execute("UPDATE data_key SET owner = 'draft:ann'")
+    place.run_on_keys("UPDATE data_key SET owner = 'draft:ann'")
     with pytest.raises(WrongKey):
         vault.unseal("draft:ann", box)
 
@@ -106,9 +93,9 @@ def test_another_master_key_opens_nothing(tmp_path: Path) -> None:
             one.unseal("draft:anna", box)
 
 
-def test_a_master_key_with_the_right_id_and_other_bytes_opens_nothing(tmp_path: Path, vault: Vault) -> None:
+def test_a_master_key_with_the_right_id_and_other_bytes_opens_nothing(place: Place, vault: Vault) -> None:
     box = vault.seal("draft:anna", PLAIN)
-    file = tmp_path / "vault.key"
+    file = place.folder / "vault.key"
     before = file.read_text(encoding="ascii")
     at = before.index('"key": "') + len('"key": "')
     file.write_text(before[:at] + ("0" if before[at] != "0" else "1") + before[at + 1 :], encoding="ascii")
@@ -128,22 +115,24 @@ def test_destroyed_is_forgotten_and_stays_so_with_a_new_key(vault: Vault) -> Non
     vault.destroy("draft:nobody")
 
 
-def test_destroyed_keys_are_in_no_file(tmp_path: Path, vault: Vault) -> None:
-    owners = [f"declaration:{secrets.token_hex(16)}" for _ in range(400)]
-    for owner in owners:
-        vault.seal(owner, PLAIN)
-    keys = wrapped_keys(tmp_path)
-    assert all(found_in(tmp_path, keys[owner]) == ["keys.sqlite3"] for owner in owners[:5])
-    vault.destroy(owners[0])
-    vault.destroy_many(owners[1::2])
-    left = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    gone = {owners[0], *owners[1::2]}
-    assert [owner for owner in gone if keys[owner][:16] in left or keys[owner][-16:] in left] == []
-    assert all(keys[owner] in left for owner in set(owners) - gone)
+def test_destroyed_keys_are_in_no_file(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    with place.vault() as vault:
+        owners = [f"declaration:{secrets.token_hex(16)}" for _ in range(400)]
+        for owner in owners:
+            vault.seal(owner, PLAIN)
+        keys = place.wrapped_keys()
+        assert all(found_in(tmp_path, keys[owner]) == ["keys.sqlite3"] for owner in owners[:5])
+        vault.destroy(owners[0])
+        vault.destroy_many(owners[1::2])
+        left = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        gone = {owners[0], *owners[1::2]}
+        assert [owner for owner in gone if keys[owner][:16] in left or keys[owner][-16:] in left] == []
+        assert all(keys[owner] in left for owner in set(owners) - gone)
 
 
-def test_what_one_process_destroyed_another_does_not_open(tmp_path: Path, vault: Vault) -> None:
-    with closing(Vault.open(tmp_path)) as other:
+def test_what_one_process_destroyed_another_does_not_open(place: Place, vault: Vault) -> None:
+    with place.vault() as other:
         box = vault.seal("draft:anna", PLAIN)
         assert other.unseal("draft:anna", box) == PLAIN
         vault.destroy("draft:anna")
@@ -160,32 +149,32 @@ def test_the_key_file_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> No
     assert str(tmp_path / "vault.key") in key_notice(tmp_path)
 
 
-def test_without_its_key_file_a_vault_with_keys_does_not_open(tmp_path: Path) -> None:
-    with closing(Vault.open(tmp_path)) as vault:
+def test_without_its_key_file_a_vault_with_keys_does_not_open(place: Place) -> None:
+    with place.vault() as vault:
         vault.seal("draft:anna", PLAIN)
-        (tmp_path / "vault.key").unlink()
+        (place.folder / "vault.key").unlink()
         with pytest.raises(KeyFileTrouble, match="放回原处"):
             vault.seal("draft:boris", PLAIN)
     with pytest.raises(KeyFileTrouble, match="放回原处"):
-        Vault.open(tmp_path)
-    assert not (tmp_path / "vault.key").exists()
+        Vault.open(place.folder, place.database)
+    assert not (place.folder / "vault.key").exists()
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
-def test_a_key_file_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
-    Vault.open(tmp_path).close()
-    (tmp_path / "vault.key").chmod(mode)
+def test_a_key_file_open_to_others_is_refused(place: Place, mode: int) -> None:
+    Vault.open(place.folder, place.database).close()
+    (place.folder / "vault.key").chmod(mode)
     with pytest.raises(KeyFileTrouble, match="chmod 600"):
-        Vault.open(tmp_path)
+        Vault.open(place.folder, place.database)
 
 
 @pytest.mark.parametrize("content", ["", "\n", "{}", "[]", "null", '{"id": "a", "key": "00"}', "{", "密钥"])
-def test_a_damaged_key_file_is_refused_and_kept(tmp_path: Path, content: str) -> None:
-    Vault.open(tmp_path).close()
-    (tmp_path / "vault.key").write_text(content, encoding="utf-8")
+def test_a_damaged_key_file_is_refused_and_kept(place: Place, content: str) -> None:
+    Vault.open(place.folder, place.database).close()
+    (place.folder / "vault.key").write_text(content, encoding="utf-8")
     with pytest.raises(KeyFileTrouble):
-        Vault.open(tmp_path)
-    assert (tmp_path / "vault.key").read_text(encoding="utf-8") == content
+        Vault.open(place.folder, place.database)
+    assert (place.folder / "vault.key").read_text(encoding="utf-8") == content
 
 
 def test_a_damaged_database_is_told_plainly(tmp_path: Path) -> None:
@@ -194,64 +183,33 @@ def test_a_damaged_database_is_told_plainly(tmp_path: Path) -> None:
         Vault.open(tmp_path)
 
 
-def test_a_digest_is_the_same_after_restart_and_rotation_and_differs_by_purpose(tmp_path: Path) -> None:
-    with closing(Vault.open(tmp_path)) as vault:
+def test_a_digest_is_the_same_after_restart_and_rotation_and_differs_by_purpose(place: Place) -> None:
+    with place.vault() as vault:
         digest = vault.digest("identity", "410311")
         assert digest != vault.digest("identity", "410312")
         assert digest != vault.digest("other", "410311")
-        vault.rotate()
-    with closing(Vault.open(tmp_path)) as vault:
+        rotate(vault)
+    with place.vault() as vault:
         assert vault.digest("identity", "410311") == digest
-    with closing(Vault.open(tmp_path / "other")) as vault:
+    with closing(Vault.open(place.folder / "other")) as vault:
         assert vault.digest("identity", "410311") != digest
 
 
-def test_rotation_changes_every_wrapping_and_nothing_that_was_sealed(tmp_path: Path, vault: Vault) -> None:
+def test_rotation_changes_every_wrapping_and_nothing_that_was_sealed(place: Place, vault: Vault) -> None:
     boxes = {f"draft:{number}": vault.seal(f"draft:{number}", PLAIN) for number in range(20)}
-    file, keys = (tmp_path / "vault.key").read_bytes(), wrapped_keys(tmp_path)
-    with closing(Vault.open(tmp_path)) as other:
-        vault.rotate()
+    file, keys = (place.folder / "vault.key").read_bytes(), place.wrapped_keys()
+    with place.vault() as other:
+        rotate(vault)
         assert [opened.unseal(owner, box) for opened in (vault, other) for owner, box in boxes.items()] == [PLAIN] * 40
         other.seal("draft:new", PLAIN)
-    assert (tmp_path / "vault.key").read_bytes() != file
-    assert master_keys(tmp_path) == 1
-    assert [owner for owner, key in keys.items() if found_in(tmp_path, key)] == []
+    assert (place.folder / "vault.key").read_bytes() != file
+    assert master_keys(place.folder) == 1
+    assert set(keys.values()) & set(place.wrapped_keys().values()) == set()
+    assert place.database or [owner for owner, key in keys.items() if found_in(place.folder, key)] == []
 
 
-CRASH = """
-import os, sys
-from pathlib import Path
-from bot.store import vault
-opened = vault.Vault.open(Path(sys.argv[1]))
-write, wrap = vault.write_ring, vault.Vault._wrap_anew
-def die(*_): os._exit(9)
-def write_and_die(*given): write(*given); os._exit(9)
-def wrap_and_die(self): wrap(self); os._exit(9)
-def replace(*given): os._exit(9)
-if sys.argv[2] == "before": vault.write_ring = die
-if sys.argv[2] == "while": Path.replace = replace
-if sys.argv[2] == "written": vault.write_ring = write_and_die
-if sys.argv[2] == "wrapped": vault.Vault._wrap_anew = wrap_and_die
-if sys.argv[2] == "committed": vault.Vault._drop_previous = die
-opened.rotate()
-"""
-
-
-@pytest.mark.parametrize("moment", ["before", "while", "written", "wrapped", "committed"])
-def test_a_rotation_killed_at_any_moment_loses_nothing(tmp_path: Path, moment: str) -> None:
-    with closing(Vault.open(tmp_path)) as vault:
-        box = vault.seal("draft:anna", PLAIN)
-    killed = subprocess.run([sys.executable, "-c", CRASH, str(tmp_path), moment], timeout=60, check=False)
-    assert killed.returncode == 9
-    with closing(Vault.open(tmp_path)) as vault:
-        assert vault.unseal("draft:anna", box) == PLAIN
-        assert master_keys(tmp_path) == 1
-        vault.rotate()
-        assert vault.unseal("draft:anna", box) == PLAIN
-
-
-def test_many_threads_make_one_key_an_owner(tmp_path: Path, vault: Vault) -> None:
-    with closing(Vault.open(tmp_path)) as other:
+def test_many_threads_make_one_key_an_owner(place: Place, vault: Vault) -> None:
+    with place.vault() as other:
         boxes: list[str] = []
 
         def seal(opened: Vault) -> None:
@@ -260,7 +218,7 @@ def test_many_threads_make_one_key_an_owner(tmp_path: Path, vault: Vault) -> Non
         threads = [threading.Thread(target=seal, args=(opened,)) for opened in (vault, other) * 4]
         for thread in threads:
             thread.start()
-        vault.rotate()
+        rotate(vault)
         for thread in threads:
             thread.join()
         assert len({box.split(".")[1] for box in boxes}) == 1
@@ -273,9 +231,9 @@ def test_a_key_another_process_has_just_made_is_not_replaced(vault: Vault) -> No
     assert vault.unseal("draft:anna", box) == PLAIN
 
 
-def test_owners_are_found_by_prefix_and_age(tmp_path: Path) -> None:
+def test_owners_are_found_by_prefix_and_age(place: Place) -> None:
     now = 1_000.0
-    with closing(Vault(tmp_path, now=lambda: now)) as vault:
+    with place.vault(lambda: now) as vault:
         vault.seal("declaration:old", PLAIN)
         now = 2_000.0
         vault.seal("declaration:new", PLAIN)

@@ -1,0 +1,157 @@
+"""The SQLite file behind the conversations: its tables, and what is read from and written to them."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.store.base import REPLY_SECONDS, SESSION_SECONDS
+from bot.store.faults import StoreUnavailable
+from bot.store.sealing import MARK
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS session (person TEXT PRIMARY KEY, state TEXT NOT NULL, at REAL NOT NULL, until REAL);
+CREATE TABLE IF NOT EXISTS reply (message TEXT PRIMARY KEY, person TEXT NOT NULL, body TEXT NOT NULL, at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS reply_at ON reply (at);
+CREATE INDEX IF NOT EXISTS reply_person ON reply (person);
+"""
+_CORRUPT = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
+
+# A release before kept no `until`: its sessions end after a day. The texts put into these statements are ours.
+_UNTIL = f"COALESCE(until, at + {SESSION_SECONDS})"
+_IS_SEALED = f"LIKE '{MARK}%'"
+_FIND = f"""
+SELECT (SELECT body FROM reply WHERE message = :message AND person = :person AND at > :oldest),
+       (SELECT state FROM session WHERE person = :person AND {_UNTIL} > :now)
+"""  # noqa: S608
+_DROP_OPEN_REPLIES = f"DELETE FROM reply WHERE at <= :oldest AND body NOT {_IS_SEALED}"  # noqa: S608
+_DROP_OPEN_SESSIONS = f"DELETE FROM session WHERE {_UNTIL} <= :now AND state NOT {_IS_SEALED}"  # noqa: S608
+_WHOSE_IS_OVER = f"""
+SELECT person FROM reply WHERE at <= :oldest UNION SELECT person FROM session WHERE {_UNTIL} <= :now
+"""  # noqa: S608
+_DRAFT_IS_OVER = f"SELECT 1 FROM session WHERE person = :person AND {_UNTIL} <= :now"  # noqa: S608
+_REPLY_IS_LIVE = f"SELECT 1 FROM reply WHERE person = :person AND at > :oldest AND body {_IS_SEALED}"  # noqa: S608
+_DROP_REPLIES = "DELETE FROM reply WHERE person = :person AND at <= :oldest"
+_DROP_SESSION = f"DELETE FROM session WHERE person = :person AND {_UNTIL} <= :now"  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one turn writes, sealed as far as it must be. `at` and `until` are seconds since 1970."""
+
+    person: str
+    state: str | None
+    at: float
+    until: float
+    drops_replies: bool
+    message_key: str
+    reply: str | None
+
+
+class ConversationsFile:
+    """The file at `path`, readable by its owner only, made when there is none.
+
+    `find` belongs to one thread, everything else to another: neither waits for the other. What a method has written
+    is on disk when it returns (WAL, synchronous=FULL). Methods raise sqlite3.Error; opening raises StoreUnavailable.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            # The journal's files take over the mode of the main one.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            with closing(_connected(path)) as first:
+                _prepare(first)
+            self._reader, self._writer = _connected(path), _connected(path)
+        except (sqlite3.Error, OSError) as error:
+            if getattr(error, "sqlite_errorname", "") in _CORRUPT:
+                advice = "文件坏了；可以删去它再启动，人只需重新选城市"
+            else:
+                advice = "请检查磁盘空间和文件夹权限"
+            raise StoreUnavailable(f"会话库打不开：{path}，{advice}") from None
+
+    def find(self, person: str, message_key: str, now: float) -> tuple[str | None, str | None]:
+        """Return the reply kept for the message and the state of the person's session."""
+        times = _times(now)
+        row = self._reader.execute(_FIND, {**times, "message": message_key, "person": person}).fetchall()[0]
+        return row[0], row[1]
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Keep what these turns leave behind, all or none."""
+        with self._writer as database:
+            database.execute("BEGIN IMMEDIATE")
+            for row in rows:
+                if row.drops_replies:
+                    database.execute("DELETE FROM reply WHERE person = ?", (row.person,))
+                if row.state is not None:
+                    session = (row.person, row.state, row.at, row.until)
+                    database.execute("INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?)", session)
+                if row.reply is not None:
+                    reply = (row.message_key, row.person, row.reply, row.at)
+                    database.execute("INSERT OR REPLACE INTO reply VALUES (?, ?, ?, ?)", reply)
+
+    def forget(self, person: str) -> None:
+        """Remove everything of the person, out of the journal too."""
+        with self._writer as database:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("DELETE FROM session WHERE person = ?", (person,))
+            database.execute("DELETE FROM reply WHERE person = ?", (person,))
+        self._empty_journal()
+
+    def touch(self) -> None:
+        """Write something that changes nothing."""
+        with self._writer as database:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute(f"PRAGMA user_version = {database.execute('PRAGMA user_version').fetchone()[0]}")
+
+    def purge_open(self, now: float) -> list[str]:
+        """Remove what is past its time and not sealed; return whose sealed entries are."""
+        with self._writer as database:
+            database.execute("BEGIN IMMEDIATE")
+            for statement in (_DROP_OPEN_REPLIES, _DROP_OPEN_SESSIONS):
+                database.execute(statement, _times(now))
+            return [row[0] for row in database.execute(_WHOSE_IS_OVER, _times(now)).fetchall()]
+
+    def purge_sealed(self, person: str, now: float, destroy: Callable[[Iterable[str], Iterable[str]], None]) -> None:
+        """Have the keys to what is past its time destroyed, then remove it: so nothing readable is ever left.
+
+        `destroy` gets whose drafts and whose replies are over.
+        """
+        given = {**_times(now), "person": person}
+        with self._writer as database:
+            database.execute("BEGIN IMMEDIATE")
+            drafts = [person] if database.execute(_DRAFT_IS_OVER, given).fetchall() else []
+            replies = [] if database.execute(_REPLY_IS_LIVE, given).fetchall() else [person]
+            destroy(drafts, replies)
+            database.execute(_DROP_REPLIES, given)
+            database.execute(_DROP_SESSION, given)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
+        self._writer.close()
+
+    def _empty_journal(self) -> None:
+        # What was deleted still stands in the journal until it is emptied.
+        self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _times(now: float) -> dict[str, float | str]:
+    return {"now": now, "oldest": now - REPLY_SECONDS}
+
+
+def _prepare(database: sqlite3.Connection) -> None:
+    database.executescript(_SCHEMA)
+    columns = {row[1] for row in database.execute("PRAGMA table_info(session)")}
+    if "until" not in columns:
+        database.execute("ALTER TABLE session ADD COLUMN until REAL")
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+        database.execute(f"PRAGMA {pragma}")
+    return database
