@@ -1,23 +1,24 @@
-"""The console script `juzhuzheng`: serve, chat, ask, explain, check, facts, book, cite, parse, data."""
+"""The console script `juzhuzheng`: serving, asking and looking up; what runs the service is in `bot.operating`."""
 
 from __future__ import annotations
 
+import gc
 import json
-import logging
 import os
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bot.assistant import today_in_shanghai
 from bot.batch import Asking, Checking, Citing, run
+from bot.clock import today_in_shanghai
+from bot.command_line import library_of
 from bot.identity import DamagedKey
-from bot.settings import Settings, SettingsError
+from bot.operating import COMMANDS
+from bot.settings import PREFIX, Settings, SettingsError
 from bot.store.faults import StoreError
 from dialogs.advisor import Advisor
 from dialogs.explaining import stages_of
@@ -25,7 +26,7 @@ from dialogs.lookup import Clerk
 from dialogs.understanding.reading import Reader
 from knowledge.act import act_to_json
 from knowledge.library import Library
-from knowledge.loading import CityError, open_library
+from knowledge.loading import CityError
 from knowledge.parsing import parse_act
 
 
@@ -41,37 +42,47 @@ def main(context: click.Context) -> None:
         raise click.ClickException(str(error)) from error
 
 
-def _library(settings: Settings) -> Library:
-    try:
-        return open_library(settings.cities_dir, settings.operator_dir)
-    except CityError as error:
-        raise click.ClickException(f"城市数据有错：{error}") from error
-
-
 @main.command()
 @click.option("--host", help="监听地址；默认 127.0.0.1，或 JUZHUZHENG_HOST。")
 @click.option("--port", type=click.IntRange(0, 65535), help="端口；默认 8080，或 JUZHUZHENG_PORT。")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), help="几个进程；默认 1，或 JUZHUZHENG_WORKERS。大于 1 要设 Redis。"
+)
 @click.pass_obj
-def serve(settings: Settings, host: str | None, port: int | None) -> None:
+def serve(settings: Settings, host: str | None, port: int | None, workers: int | None) -> None:
     """启动网页和微信回调。"""
-    from bot.serving import serve as serve_until_stopped  # the web server is needed by this command alone
+    from bot.logs import set_up_logs
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    library = _library(settings)
+    set_up_logs()
+    # Reading the library makes many objects that all stay: looking for garbage among them costs a tenth of the start.
+    # `bot.serving` turns the collector on again.
+    gc.disable()
+    settings = replace(
+        settings,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+        workers=workers or settings.workers,
+    )
+    library = library_of(settings)
     try:
-        serve_until_stopped(settings, library, host or settings.host, settings.port if port is None else port)
-    except (SettingsError, CityError, OSError, DamagedKey, StoreError, sqlite3.DatabaseError) as error:
+        settings.check()
+        if settings.workers > 1:
+            from bot.workers import share_counts
+
+            share_counts(settings.data_dir / "metrics")
+        from bot.serving import serve as serve_until_stopped  # the web server is needed by this command alone
+
+        serve_until_stopped(settings, library)
+    except (SettingsError, CityError, OSError, DamagedKey, StoreError) as error:
         raise click.ClickException(_start_failed(settings, error)) from error
 
 
 def _start_failed(settings: Settings, error: Exception) -> str:
     """Say what keeps the service from starting, and what to do."""
-    if isinstance(error, sqlite3.DatabaseError):
-        return f"会话库打不开（{error}）；可以删去 {settings.data_dir}/conversations.sqlite3，人只需重新选城市"
     if isinstance(error, OSError):
         reason = error.strerror or error
-        return f"启动不了（{reason}）；请换一个端口（--port），或检查数据文件夹 {settings.data_dir} 能不能写"
+        where = f"换一个端口（--port，内部的是 {PREFIX}INTERNAL）"
+        return f"启动不了（{reason}）；请{where}，或检查数据文件夹 {settings.data_dir} 能不能写"
     return str(error)
 
 
@@ -83,15 +94,16 @@ def chat(settings: Settings, city: str | None) -> None:
     from bot.opening import make_assistant
     from bot.terminal import chat as chat_until_left
 
-    library = _library(settings)
+    library = library_of(settings)
     _check_city(library, city)
     prompt = "您：" if sys.stdin.isatty() else ""
     try:
-        assistant = make_assistant(settings, library)
-    except (CityError, OSError, StoreError, sqlite3.DatabaseError) as error:
+        # Whoever sits at this machine may type as fast as they like, and is no migrant whose questions are kept.
+        own = replace(settings, turns_a_minute=1_000_000, keeps_questions=False)
+        assistant = make_assistant(own, Advisor(library))
+    except (CityError, OSError, StoreError) as error:
         raise click.ClickException(_start_failed(settings, error)) from error
-    with closing(assistant):
-        chat_until_left(assistant, _typed(prompt), city=city)
+    chat_until_left(assistant, _typed(prompt), city=city)
 
 
 def _typed(prompt: str) -> Iterator[str]:
@@ -116,7 +128,7 @@ def _check_city(library: Library, city: str | None) -> None:
 @click.pass_obj
 def ask(settings: Settings, question: str | None, city: str | None, jsonl: bool) -> None:
     """问一句，或批量问（--jsonl）。"""
-    library = _library(settings)
+    library = library_of(settings)
     asking = Asking(Advisor(library), today_in_shanghai())
     if jsonl:
         _run_batch(asking)
@@ -133,7 +145,7 @@ def ask(settings: Settings, question: str | None, city: str | None, jsonl: bool)
 @click.pass_obj
 def explain(settings: Settings, message: str, city: str | None) -> None:
     """一句话是怎么看懂的：一步一步写出来。"""
-    library = _library(settings)
+    library = library_of(settings)
     _check_city(library, city)
     understood = Reader(library).read(message, city, (), today_in_shanghai())
     for stage in stages_of(library, understood):
@@ -148,7 +160,7 @@ def explain(settings: Settings, message: str, city: str | None) -> None:
 def check(settings: Settings, jsonl: bool) -> None:
     """逐项对照申领条件（格式见 docs/batch.md）。"""
     del jsonl
-    _run_batch(Checking(_library(settings), today_in_shanghai()))
+    _run_batch(Checking(library_of(settings), today_in_shanghai()))
 
 
 @main.command()
@@ -160,7 +172,7 @@ def facts(settings: Settings, city: str, as_json: bool) -> None:
     from bot.facts import facts_of
 
     del as_json
-    library = _library(settings)
+    library = library_of(settings)
     _check_city(library, city)
     click.echo(json.dumps(facts_of(library.cities[city]), ensure_ascii=False, indent=1))
 
@@ -174,7 +186,7 @@ def book(settings: Settings, city: str, output: Path | None, before: Path | None
     """把能说的全部内容写成一页，打印出来给法制部门审阅。"""
     from bot.book import NoBook, book_of
 
-    library = _library(settings)
+    library = library_of(settings)
     _check_city(library, city)
     target = output or Path(f"book-{city}.html")
     try:
@@ -191,7 +203,7 @@ def book(settings: Settings, city: str, output: Path | None, before: Path | None
 @click.pass_obj
 def cite(settings: Settings, query: str | None, jsonl: bool) -> None:
     """查条文：条款号、原文词语或事项，例如 巴中12条3项。"""
-    library = _library(settings)
+    library = library_of(settings)
     citing = Citing(Clerk(library, Advisor(library).reader))
     if jsonl:
         _run_batch(citing)
@@ -237,8 +249,11 @@ def data(settings: Settings) -> None:
     """核对城市数据：原文、引文、条款覆盖。"""
     from knowledge.check import report
 
-    click.echo(report(_library(settings)))
+    click.echo(report(library_of(settings)))
 
+
+for _command in COMMANDS:
+    main.add_command(_command)
 
 if __name__ == "__main__":
     main()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+import itertools
+import secrets
+from collections.abc import Awaitable, Callable, Iterator
 
 from aiohttp import web
 
@@ -13,16 +12,13 @@ from bot.assistant import Assistant
 from bot.channels import calendar, law, pages
 from bot.channels import web as chat
 from bot.channels.site import SITE, STATIC, Site, Trouble, make_templates, page
-from bot.faults import trace_of
+from bot.chores import chores
 from bot.identity import Identities
+from bot.logs import turn_id
 from bot.settings import Settings
-from bot.store.faults import StoreError
 from dialogs import words
 from dialogs.saying import Saying
 from knowledge.library import Library
-
-_log = logging.getLogger(__name__)
-_PURGE_SECONDS = 3600
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -39,6 +35,7 @@ _WORDS = {
     404: ("没有这个页面", "地址可能抄错了，或者页面已经搬走。"),
     405: ("这个地址不能这样用", "请回到首页，从那里开始。"),
     413: ("内容太长了", "请写短一些再发。"),
+    429: ("发得太快了", "请过一分钟再发。"),
 }
 _OTHER_WORDS = ("这个请求没看懂", "请回到首页，再试一次。")
 _OUR_FAULT = ("出了点问题", words.FAULT)
@@ -54,10 +51,11 @@ def build_app(
 ) -> web.Application:
     """Return the public application. `render` turns a saying into the text of a message, for channels without pages.
 
-    The application owns the conversations of `assistant` and closes them when it stops.
+    The application owns the stores of `assistant` and closes them when it stops.
     """
     app = web.Application(middlewares=[_calm_errors])
-    app[SITE] = Site(settings.public_url, assistant, library, identities, make_templates())
+    limits = (settings.proxies, settings.posts_a_minute)
+    app[SITE] = Site(settings.public_url, assistant, library, identities, make_templates(), *limits)
     app.on_response_prepare.append(_add_headers)
     app.on_cleanup.append(_close)
     app.router.add_get("/healthz", _healthz)
@@ -66,7 +64,7 @@ def build_app(
     law.setup_routes(app)
     pages.setup_routes(app)
     calendar.setup_routes(app)
-    app.cleanup_ctx.append(_purging)
+    app.cleanup_ctx.append(chores)
     if settings.wechat_accounts:
         _add_wechat(app, settings, assistant, identities, render)
     return app
@@ -93,30 +91,13 @@ def _add_wechat(
     )
 
 
-async def _purging(app: web.Application) -> AsyncIterator[None]:
-    """Remove what is past its time, at the start and every hour."""
-    task = asyncio.create_task(_purge_hourly(app[SITE].assistant))
-    yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
-
-
-async def _purge_hourly(assistant: Assistant) -> None:
-    while True:
-        try:
-            assistant.purge()
-        except StoreError as error:
-            _log.error("nothing purged: %s", type(error).__name__)
-        await asyncio.sleep(_PURGE_SECONDS)
-
-
 async def _healthz(request: web.Request) -> web.Response:
+    """Tell that this process answers; which part is out is told on the internal listener alone."""
     return web.json_response({"status": "ok"})
 
 
 async def _close(app: web.Application) -> None:
-    app[SITE].assistant.close()
+    await app[SITE].assistant.close()
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -126,11 +107,27 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
         response.headers.setdefault("Cache-Control", "public, max-age=86400")
 
 
+def _turn_ids() -> Iterator[str]:
+    """Yield which process it was and which of its requests: so the lines of one are found, not who it was."""
+    process = secrets.token_hex(3)  # at the first request: processes that are forked differ
+    yield from (f"{process}-{number:x}" for number in itertools.count(1))
+
+
+_turns = _turn_ids()
+
+
 @web.middleware
 async def _calm_errors(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Turn every failure into calm words. The platform of official accounts reads its own answers: left alone."""
+    with turn_id(next(_turns)):
+        return await _calmly(request, handler)
+
+
+async def _calmly(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
     if request.path.startswith("/wechat/"):
         return await handler(request)
     try:
@@ -143,7 +140,7 @@ async def _calm_errors(
         return _sorry(request, Trouble(error.status, *_WORDS.get(error.status, _OTHER_WORDS)), error)
     except Exception as error:
         # Only the kind and the place: the message of an exception may hold what a person wrote.
-        _log.error("while serving %s: %s", request.match_info.route.resource, trace_of(error))
+        request.app[SITE].assistant.observer.saw_fault("web", error)
         return _sorry(request, Trouble(500, *_OUR_FAULT))
 
 

@@ -6,7 +6,11 @@ import traceback
 
 
 def trace_of(error: BaseException | None) -> str:
-    """Return the kind of `error` and the places it passed, without its message."""
+    """Return the kind of `error`, the places it passed and the same of what caused it, without their messages."""
     if error is None:
         return "no error is known"
-    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
+    traces = []
+    while error is not None:
+        traces.append(f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}")
+        error = error.__cause__ or error.__context__
+    return "".join(traces)

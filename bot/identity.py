@@ -33,6 +33,11 @@ class Identities:
                 file.write(secrets.token_bytes(_KEY_BYTES))
         return cls(path.read_bytes())
 
+    @property
+    def fingerprint(self) -> str:
+        """What tells this key from another and gives nothing of it away (16 hexadecimal digits)."""
+        return hashlib.sha256(b"fingerprint" + self._key).hexdigest()[:16]
+
     def of(self, *parts: str) -> str:
         """Return the keyed hash of `parts`, each kept apart from the next."""
         message = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)

@@ -1,12 +1,16 @@
-"""Open the stores in the data folder and put the assistant together, for every channel the same."""
+"""Open the stores that the settings name and put the assistant together, for every channel the same."""
 
 from __future__ import annotations
 
 import logging
+import time
+from dataclasses import dataclass
 
 from bot.assistant import Assistant
+from bot.learning import Learning
 from bot.operators import read_operators
 from bot.settings import Settings
+from bot.store.base import Conversations, Limits
 from bot.store.records import Labels, Records
 from bot.store.sqlite import SqliteConversations
 from bot.store.vault import Vault, key_notice
@@ -16,17 +20,54 @@ from knowledge.library import Library
 _log = logging.getLogger(__name__)
 
 
-def make_assistant(settings: Settings, library: Library) -> Assistant:
-    """Return the assistant with its stores in the data folder. Raises StoreError, CityError, sqlite3.DatabaseError."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    operators = read_operators(settings.operator_dir, library)
-    vault = Vault.open(settings.data_dir)
+@dataclass(frozen=True)
+class Stores:
+    """The stores in use. Nothing else of the program knows which implementations they are."""
+
+    vault: Vault
+    records: Records
+    conversations: Conversations
+
+
+def open_stores(settings: Settings, library: Library) -> Stores:
+    """Open what the settings name: SQLite in the data folder, Redis and PostgreSQL by URL. Raises StoreError."""
+    folder = settings.data_dir
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    vault = Vault.open(folder, settings.database_url)
     if vault.key_was_created:
-        _log.warning("%s", key_notice(settings.data_dir))
+        _log.warning("%s", key_notice(folder))
     labels = Labels(
         cities={slug: city.name for slug, city in library.cities.items()},
         reminders={what: option.label for what, option in library.wordings["remind"].options["what"].items()},
     )
-    records = Records.open(settings.data_dir, vault, labels=labels)
-    conversations = SqliteConversations(settings.data_dir / "conversations.sqlite3", vault)
-    return Assistant(Advisor(library), conversations, records, operators=operators, also_close=(vault.close,))
+    if settings.database_url is None:
+        records = Records.open(folder, vault, labels=labels)
+    else:
+        records = Records(settings.database_url, vault, labels=labels)
+    return Stores(vault, records, _conversations(settings, vault))
+
+
+def _conversations(settings: Settings, vault: Vault) -> Conversations:
+    limits = Limits(turns_a_minute=settings.turns_a_minute)
+    if settings.redis_url is not None:
+        from bot.store.redis import RedisConversations  # not needed where the store is a file
+
+        return RedisConversations(settings.redis_url, vault, limits=limits)
+    return SqliteConversations(settings.data_dir / "conversations.sqlite3", vault, limits=limits)
+
+
+def make_assistant(settings: Settings, advisor: Advisor, stores: Stores | None = None) -> Assistant:
+    """Return the assistant with its stores. Raises StoreError, CityError."""
+    library = advisor.library
+    operators = read_operators(settings.operator_dir, library)
+    stores = stores or open_stores(settings, library)
+    learning = Learning(library, stores.records, time.time) if settings.keeps_questions else None
+    return Assistant(
+        advisor,
+        stores.conversations,
+        stores.records,
+        operators=operators,
+        also_close=(stores.vault.close,),
+        learning=learning,
+        turns_at_once=settings.turns_at_once,
+    )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-from PIL import Image
+if TYPE_CHECKING:
+    # Where pictures are handled it is imported by the functions: most runs of the service see none.
+    from PIL import Image
 
 PROBLEMS = ("empty", "too_big", "not_a_picture", "too_many_pixels", "too_small", "broken")
 """Why a picture is refused."""
@@ -26,15 +29,6 @@ _MOST_SCANS = 40
 """A progressive JPEG has about ten; thousands of empty ones keep the decoder busy for minutes."""
 
 _ORIENTATION = 0x0112  # the EXIF tag
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
 class BadPhoto(Exception):
@@ -79,13 +73,14 @@ def clean_photo(data: bytes) -> CleanPhoto:
 
 def _decoded(data: bytes, name: str) -> Image.Image:
     """Return the upright pixels, without anything else the file said. Raises BadPhoto."""
+    from PIL import Image
+
     try:
         with Image.open(BytesIO(data), formats=(name,)) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise BadPhoto("too_many_pixels")
-            turn = _UPRIGHT.get(_orientation(image))
-            flat = _on_white(image)
-            upright = flat.transpose(turn) if turn is not None else flat
+            orientation = _orientation(image)
+            upright = _turned(_on_white(image), orientation)
             upright.thumbnail((MAX_SIDE, MAX_SIDE))
             return upright
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -105,8 +100,27 @@ def _orientation(image: Image.Image) -> int:
     return 1
 
 
+def _turned(image: Image.Image, orientation: int) -> Image.Image:
+    """Return the picture as it was seen, by what EXIF says of how the camera was held."""
+    from PIL.Image import Transpose
+
+    upright = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    turn = upright.get(orientation)
+    return image if turn is None else image.transpose(turn)
+
+
 def _on_white(image: Image.Image) -> Image.Image:
     """Return the pixels in RGB on a white ground; a new picture takes none of the old one's comments and profiles."""
+    from PIL import Image
+
     if image.mode.startswith("I"):  # 16 bits a pixel: conversion would cut off all that is brighter than 255
         image = image.point(lambda value: value / 256).convert("L")
     ground = Image.new("RGB", image.size, "white")

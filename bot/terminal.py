@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable
 
@@ -17,20 +18,27 @@ _PERSON = "terminal"
 _log = logging.getLogger(__name__)
 
 
-def _answer(assistant: Assistant, line: str, city: str | None) -> str:
+async def _answer(assistant: Assistant, line: str, city: str | None) -> str:
     try:
-        return as_text(assistant.hear(_PERSON, line, Place(city=city)))
+        return as_text(await assistant.hear(_PERSON, line, Place(city=city)))
     except Exception as error:  # the talk goes on; the error's text may quote the person and stays out of the log
         _log.error("%s", trace_of(error))
         return words.FAULT
 
 
 def chat(assistant: Assistant, lines: Iterable[str], *, city: str | None = None) -> None:
-    """Answer line after line until the person leaves (退出) or the input ends. `city` is chosen beforehand."""
+    """Answer line after line until the person leaves (退出) or the input ends, then close the assistant's stores.
+
+    `city` is chosen beforehand.
+    """
     click.echo(f"{words.WELCOME}（输入 退出 离开）\n")
-    for line in lines:
-        if line.strip().lower() in _LEAVE:
-            break
-        click.echo(f"\n{_answer(assistant, line, city)}\n")
-        city = None
+    with asyncio.Runner() as runner:
+        try:
+            for line in lines:
+                if line.strip().lower() in _LEAVE:
+                    break
+                click.echo(f"\n{runner.run(_answer(assistant, line, city))}\n")
+                city = None
+        finally:
+            runner.run(assistant.close())
     click.echo(words.GOODBYE)

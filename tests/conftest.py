@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import sqlite3
+import logging
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import Any
+from pathlib import Path
 
 import pytest
 
-from bot.store.sqlite import SqliteConversations
+from bot.store.sqlite_file import ConversationsFile
 from dialogs.advisor import Advisor
 from dialogs.lookup import Clerk
 from knowledge.library import Library
 from knowledge.loading import open_library
+from tests.watching_logs import LogWatch
 
 
 @pytest.fixture(autouse=True)
 def stores_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Close every store a test opens: one left open would be a warning, and warnings are errors."""
-    opened: list[SqliteConversations] = []
-    open_store = SqliteConversations.__init__
+    """Close every file a test opens: one left open would be a warning, and warnings are errors."""
+    opened: list[ConversationsFile] = []
+    open_file = ConversationsFile.__init__
 
-    def remember(store: SqliteConversations, *given: Any, **named: Any) -> None:
-        open_store(store, *given, **named)
-        opened.append(store)
+    def remember(file: ConversationsFile, path: Path) -> None:
+        open_file(file, path)
+        opened.append(file)
 
-    monkeypatch.setattr(SqliteConversations, "__init__", remember)
+    monkeypatch.setattr(ConversationsFile, "__init__", remember)
     yield
-    for store in opened:
-        # A store may only be closed by the thread that opened it; a served site closes its own.
-        with suppress(sqlite3.ProgrammingError):
-            store.close()
+    for file in opened:
+        file.close()
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +45,18 @@ def advisor(library: Library) -> Advisor:
 @pytest.fixture(scope="session")
 def clerk(library: Library, advisor: Advisor) -> Clerk:
     return Clerk(library, advisor.reader)
+
+
+@pytest.fixture(scope="session")
+def log_watch() -> Iterator[LogWatch]:
+    watch = LogWatch()
+    logging.getLogger("bot").addHandler(watch)
+    yield watch
+    logging.getLogger("bot").removeHandler(watch)
+
+
+@pytest.fixture(autouse=True)
+def nobody_stands_in_the_log(log_watch: LogWatch) -> Iterator[None]:
+    """Let a test fail in which the program logged one of the people of the tests, or anything like their numbers."""
+    yield
+    assert log_watch.taken() == []

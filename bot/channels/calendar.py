@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from aiohttp import web
-from icalendar import Alarm, Calendar, Event
 
 from bot.channels.site import SITE, Trouble
 
@@ -33,6 +32,8 @@ async def _calendar(request: web.Request) -> web.Response:
 
 def calendar_file(summary: str, day: date, uid: str) -> bytes:
     """Return a calendar with one whole-day event and an alarm at nine that morning."""
+    from icalendar import Alarm, Calendar, Event  # only who sets a reminder needs it
+
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", datetime(day.year, day.month, day.day, tzinfo=UTC))

@@ -6,10 +6,11 @@ import asyncio
 
 from aiohttp import BodyPartReader, ClientError, web
 
-from bot.assistant import PageAnswer, Place
-from bot.channels.posting import BODY_SECONDS, form_body, refuse_foreign
+from bot.channels.posting import BODY_SECONDS, form_body, refuse_flood, refuse_foreign
 from bot.channels.site import SITE, Trouble, page, visitor_of
+from bot.page_answers import PageAnswer, answer_page, notes_on, page_of
 from bot.photo import MAX_BYTES, BadPhoto, clean_photo
+from bot.places import Place
 from bot.store.faults import StoreError
 from bot.store.records import Page
 
@@ -32,21 +33,22 @@ def setup_routes(app: web.Application) -> None:
 
 
 async def _show(request: web.Request) -> web.Response:
-    return _form(request, _bound(request))
+    return await _form(request, await _bound(request))
 
 
 async def _receive(request: web.Request) -> web.Response:
     refuse_foreign(request)
-    bound = _bound(request)
+    await refuse_flood(request)
+    bound = await _bound(request)
     try:
         answer = await (_photo(request) if bound.ask == PHOTO_ASK else _text(request))
     except BadPhoto as problem:
-        return _form(request, bound, _PHOTO_WORDS[problem.problem])
-    answered = _answered(request, answer)
+        return await _form(request, bound, _PHOTO_WORDS[problem.problem])
+    answered = await _answered(request, answer)
     if answered is None:
         raise _gone()
     if answered.problem is not None:
-        return _form(request, bound, answered.problem)
+        return await _form(request, bound, answered.problem)
     if answered.next_page is not None:
         raise web.HTTPSeeOther(answered.next_page)
     return page(request, "page_done.html", saying=answered.saying, is_ours=_is_visitor(request, bound))
@@ -58,10 +60,10 @@ def _is_visitor(request: web.Request, bound: Page) -> bool:
     return visitor is not None and request.app[SITE].identities.of("web", visitor) == bound.person
 
 
-def _bound(request: web.Request) -> Page:
+async def _bound(request: web.Request) -> Page:
     """Return what the link was made for. Raises Trouble."""
     try:
-        bound = request.app[SITE].assistant.page(request.match_info["token"])
+        bound = await page_of(request.app[SITE].assistant, request.match_info["token"])
     except StoreError:
         raise Trouble(503, "现在打不开", "现在存不下您填的，请过一会儿再打开这个链接。") from None
     if bound is None:
@@ -73,14 +75,15 @@ def _gone() -> Trouble:
     return Trouble(410, "这个链接用不了了", "链接只能用一次，15分钟内有效。请回到对话，说“重复”，会给您一个新的。")
 
 
-def _answered(request: web.Request, answer: str | bytes) -> PageAnswer | None:
+async def _answered(request: web.Request, answer: str | bytes) -> PageAnswer | None:
+    token, place = request.match_info["token"], Place(links="", channel="page")
     try:
-        return request.app[SITE].assistant.answer_page(request.match_info["token"], answer, Place(links=""))
+        return await answer_page(request.app[SITE].assistant, token, answer, place)
     except StoreError:
         raise Trouble(503, "现在存不下", "现在存不下您填的，请过一会儿再交一次。") from None
 
 
-def _form(request: web.Request, bound: Page, problem: str | None = None) -> web.Response:
+async def _form(request: web.Request, bound: Page, problem: str | None = None) -> web.Response:
     """Return the form of an ask, with what was wrong with the last answer; what was written is not sent back."""
     wording = request.app[SITE].library.wordings[bound.draft]
     response = page(
@@ -90,7 +93,7 @@ def _form(request: web.Request, bound: Page, problem: str | None = None) -> web.
         title=wording.title(bound.ask),
         is_photo=bound.ask == PHOTO_ASK,
         problem=problem,
-        notes=request.app[SITE].assistant.notes_on(bound),
+        notes=await notes_on(request.app[SITE].assistant, bound),
         limit=_TEXT_LIMIT,
     )
     response.headers["Cache-Control"] = "no-store"

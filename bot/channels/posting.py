@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 from aiohttp import ClientError, web
 
 from bot.channels.site import SITE, Trouble
+from bot.store.faults import StoreError
+from dialogs import words
 
 BODY_LIMIT = 32 * 1024
 BODY_SECONDS = 15
@@ -29,6 +31,28 @@ def refuse_foreign(request: web.Request) -> None:
         ours = origin is None or _is_ours(origin, request)
     if not ours:
         raise Trouble(403, "请从本站发送", "这句话是从别的网站发来的，没有处理。请打开本站首页再问。")
+
+
+async def refuse_flood(request: web.Request) -> None:
+    """Refuse an address that posts more than a whole office would. While the counters are out nobody is refused."""
+    site = request.app[SITE]
+    name = site.identities.of("address", address_of(request, site.proxies))
+    try:
+        is_taken = await site.assistant.conversations.take(f"address:{name}", site.posts_a_minute, 60)
+    except StoreError:
+        return
+    if not is_taken:
+        site.assistant.observer.saw_limit("address")
+        raise Trouble(429, "发得太快了", words.TOO_MANY)
+
+
+def address_of(request: web.Request, proxies: frozenset[str]) -> str:
+    """Return the address of whoever asks: what our own proxy says, else the other end of the connection."""
+    remote = request.remote or ""
+    if remote not in proxies:
+        return remote
+    # The last entry is what our proxy saw; those before it anyone can write.
+    return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or remote
 
 
 def _is_ours(origin: str, request: web.Request) -> bool:

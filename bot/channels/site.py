@@ -33,6 +33,9 @@ class Site:
     library: Library
     identities: Identities
     templates: Environment
+    proxies: frozenset[str] = frozenset()
+    """Addresses whose word we take for whom they speak for."""
+    posts_a_minute: int = 300
 
     @property
     def is_behind_tls(self) -> bool:

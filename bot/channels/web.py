@@ -6,17 +6,19 @@ import json
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
 
-from bot.assistant import Place
 from bot.channels.links import path_of
-from bot.channels.posting import form_body, json_body, refuse_foreign
+from bot.channels.posting import form_body, json_body, refuse_flood, refuse_foreign
 from bot.channels.site import COOKIE, SITE, Site, Trouble, page, visitor_of
+from bot.places import Place
 from bot.store.base import SESSION_SECONDS
 from bot.store.declaring import LONGEST_KEPT_DAYS
 from dialogs.saying import Kind, Line, Part, Quotation, Saying
+from knowledge.library import Library
 
 COOKIE_SECONDS = SESSION_SECONDS
 """As long as a session is kept after its last turn."""
@@ -38,8 +40,18 @@ _FIRST_QUESTIONS = (
 )
 
 
+_RENDER: web.AppKey[Callable[[Saying], str]] = web.AppKey("render", Callable[[Saying], str])  # type: ignore[arg-type]
+"""One function for as long as the site runs: what it has made of a saying can be kept (`bot.recent_turns`)."""
+
+
 def setup_routes(app: web.Application) -> None:
     """Add the chat page, what its script calls, and the same two acts as plain forms for a browser without scripts."""
+    library = app[SITE].library
+
+    def render(saying: Saying) -> str:
+        return json.dumps(saying_to_json(saying, library), ensure_ascii=False)
+
+    app[_RENDER] = render
     app.router.add_get("/", _chat_page)
     app.router.add_post("/api/say", _say)
     app.router.add_post("/api/clear", _clear)
@@ -53,20 +65,21 @@ async def _chat_page(request: web.Request) -> web.Response:
     asked_for = request.query.get("city")
     city = asked_for if asked_for in site.library.cities else None
     if city is None and visitor is not None:
-        city = site.assistant.session_of(_person(site, visitor)).city
+        city = (await site.assistant.session_of(_person(site, visitor))).city
     return _render(request, city)
 
 
 async def _say(request: web.Request) -> web.Response:
     refuse_foreign(request)
+    await refuse_flood(request)
     message = await json_body(request)
     site, visitor = request.app[SITE], visitor_of(request) or secrets.token_hex(16)
-    reply = site.assistant.hear_once(
+    reply = await site.assistant.hear_once(
         _person(site, visitor),
         _message(message.get("text")),
         message_key=site.identities.of("web", visitor, _message_id(message.get("id"))),
-        render=lambda saying: json.dumps(saying_to_json(saying, site), ensure_ascii=False),
-        place=Place(links="", city=_known_city(site, message.get("city"))),
+        render=request.app[_RENDER],
+        place=_place(site, message.get("city")),
     )
     response = web.json_response(text=reply, headers={"Cache-Control": "no-store"})
     _remember(request, response, visitor, in_dialog=json.loads(reply)["kind"] == Kind.FLOW)
@@ -80,9 +93,10 @@ def _message_id(given: object) -> str:
 
 async def _say_by_form(request: web.Request) -> web.Response:
     refuse_foreign(request)
+    await refuse_flood(request)
     form = await form_body(request)
     text = form.get("tap") or form.get("text")
-    saying, visitor = _hear(request, text, form.get("city"))
+    saying, visitor = await _hear(request, text, form.get("city"))
     response = _render(request, saying.city or form.get("city"), said=text, saying=saying)
     _remember(request, response, visitor, in_dialog=saying.kind is Kind.FLOW)
     return response
@@ -91,20 +105,20 @@ async def _say_by_form(request: web.Request) -> web.Response:
 async def _clear(request: web.Request) -> web.Response:
     refuse_foreign(request)
     response = web.json_response({"cleared": True})
-    _forget(request, response)
+    await _forget(request, response)
     return response
 
 
 async def _clear_by_form(request: web.Request) -> web.Response:
     refuse_foreign(request)
     response = web.Response(status=303, headers={"Location": "/"})
-    _forget(request, response)
+    await _forget(request, response)
     return response
 
 
-def saying_to_json(saying: Saying, site: Site) -> dict[str, Any]:
+def saying_to_json(saying: Saying, library: Library) -> dict[str, Any]:
     """Return what the page's script shows: every word of the saying, and a link for every quotation."""
-    city = site.library.cities.get(saying.city or "")
+    city = library.cities.get(saying.city or "")
     return {
         "kind": saying.kind,
         "city": saying.city,
@@ -172,12 +186,15 @@ def _questions(site: Site) -> list[str]:
     return [topic.examples[0] for topic in chosen if topic.examples]
 
 
-def _hear(request: web.Request, text: object, city: object) -> tuple[Saying, str]:
+async def _hear(request: web.Request, text: object, city: object) -> tuple[Saying, str]:
     site = request.app[SITE]
     visitor = visitor_of(request) or secrets.token_hex(16)
-    place = Place(links="", city=_known_city(site, city))
-    saying = site.assistant.hear(_person(site, visitor), _message(text), place)
+    saying = await site.assistant.hear(_person(site, visitor), _message(text), _place(site, city))
     return saying, visitor
+
+
+def _place(site: Site, city: object) -> Place:
+    return Place(links="", city=_known_city(site, city), channel="web")
 
 
 def _message(text: object) -> str:
@@ -215,10 +232,10 @@ def _remember(request: web.Request, response: web.Response, visitor: str, *, in_
         response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure)
 
 
-def _forget(request: web.Request, response: web.Response) -> None:
+async def _forget(request: web.Request, response: web.Response) -> None:
     site = request.app[SITE]
     visitor = visitor_of(request)
     if visitor is not None:
-        site.assistant.forget(_person(site, visitor))
+        await site.assistant.forget(_person(site, visitor))
     for name in (COOKIE, KEPT):
         response.del_cookie(name, httponly=True, samesite="Lax", secure=site.is_behind_tls)

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.assistant import Assistant, Place
+from bot import metrics
+from bot.assistant import Assistant
 from bot.channels.wechat_door import (
     MAX_BODY_BYTES,
     MAX_REPLY_BYTES,
@@ -32,8 +31,8 @@ from bot.channels.wechat_door import (
     seal_reply,
     verify_echo,
 )
-from bot.faults import trace_of
 from bot.identity import Identities
+from bot.places import Place
 from bot.settings import WechatAccount
 from dialogs.saying import Saying
 
@@ -60,8 +59,9 @@ def setup_routes(
 ) -> None:
     """Serve `/wechat/<account>` for `accounts`, and count refusals by reason in `app[REFUSALS]`.
 
-    `public_url` begins the links to pages; None: none can be opened. `render` gives at most 2,047 UTF-8 bytes;
-    `welcome` greets a new follower; `now` and `window` are in seconds.
+    `public_url` begins links, None: there are none. `render` gives at most 2,047 UTF-8 bytes, as `welcome` has. A
+    signature is valid for `window` seconds on both sides of now; a reply is kept as long, so that a request that is
+    captured and sent again gets the reply it had.
 
     Raises SettingsError for an account whose keys would leave the door open, ValueError for too long a welcome.
     """
@@ -70,53 +70,11 @@ def setup_routes(
         check_account(account)
     if len(welcome.encode()) > MAX_REPLY_BYTES:
         raise ValueError(f"欢迎词超过微信的上限 {MAX_REPLY_BYTES} 字节")
-    refusals: dict[Reason, int] = dict.fromkeys(Reason, 0)
-    app[REFUSALS] = refusals
+    refusals = app[REFUSALS] = dict.fromkeys(Reason, 0)
     answers = _Answers(assistant, identities, render, welcome, public_url)
-    callback = _Callback(by_name, answers, HandledMessages(2 * window, now), refusals, now, window)
+    callback = _Callback(by_name, answers, refusals, now, window)
     app.router.add_get("/wechat/{account}", callback.verify, allow_head=False)
     app.router.add_post("/wechat/{account}", callback.receive)
-
-
-class HandledMessages:
-    """The signatures seen and the messages handled during the last `seconds`; at most `limit`, the oldest go first.
-
-    A signature stays valid for the clock window on both sides of now, hence twice the window. This is one process's
-    memory: for what it has lost there is still the reply kept in the store.
-    """
-
-    def __init__(self, seconds: float, now: Callable[[], float], *, limit: int = 50_000) -> None:
-        self._seconds = seconds
-        self._now = now
-        self._limit = limit
-        self._message_of: OrderedDict[tuple[str, ...], tuple[str, float]] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._message_of)
-
-    def claim(self, account: str, signature: str, message_key: str) -> bool:
-        """Return whether the message was handled before. Raises Refused if the signature came with another message."""
-        self._forget_old()
-        bound = self._message_of.get((account, signature))
-        if bound is not None and bound[0] != message_key:
-            raise Refused(Reason.REPLAYED)
-        known = bound is not None or (message_key,) in self._message_of
-        for name in ((account, signature), (message_key,)):
-            self._message_of.setdefault(name, (message_key, self._now() + self._seconds))
-        return known
-
-    def release(self, message_key: str, account: str, signature: str) -> None:
-        """Forget a message that could not be handled, so that its next delivery is a new one."""
-        for name in ((account, signature), (message_key,)):
-            self._message_of.pop(name, None)
-
-    def _forget_old(self) -> None:
-        now = self._now()
-        while self._message_of:
-            _, until = next(iter(self._message_of.values()))
-            if until > now and len(self._message_of) + 2 <= self._limit:
-                return
-            self._message_of.popitem(last=False)
 
 
 @dataclass(frozen=True)
@@ -135,33 +93,36 @@ class _Answers:
             return self.identities.of(push.to_user, push.from_user, str(push.message_id))
         return self.identities.of(push.to_user, push.from_user, str(push.created), push.event, push.event_key)
 
-    def answer(self, account: WechatAccount, push: Push, message_key: str, *, known: bool) -> str:
+    async def answer(self, account: WechatAccount, push: Push) -> str:
+        """Return the reply: the same one however often and to whichever process the message is pushed."""
         person = self.identities.of("wechat", account.name, push.from_user)
         if push.kind is PushKind.EVENT:
-            return self._answer_event(person, push, known=known)
+            return await self._answer_event(person, push)
         if push.kind is PushKind.OTHER:
             _logger.info("message of type %s", push.type_name)
             return ASK_TO_TYPE
-        if known:  # its turn was taken: what was said is said again, and nothing if that is forgotten by now
-            return self.assistant.reply_to(message_key) or ""
-        place = Place(links=self.public_url, usual_city=account.city)
-        return self.assistant.hear_once(person, push.content, message_key=message_key, render=self.render, place=place)
+        place = Place(links=self.public_url, usual_city=account.city, channel="wechat")
+        key = self.message_key(push)
+        return await self.assistant.hear_once(person, push.content, message_key=key, render=self.render, place=place)
 
-    def _answer_event(self, person: str, push: Push, *, known: bool) -> str:
+    async def _answer_event(self, person: str, push: Push) -> str:
         if push.event == "subscribe":
             return self.welcome
-        if push.event == "unsubscribe" and not known:
-            self.assistant.forget(person)
-        elif push.event != "unsubscribe":
+        if push.event != "unsubscribe":
             _logger.info("event of type %s", push.event)
-        return ""
+            return ""
+
+        async def forget() -> str:
+            await self.assistant.forget(person)
+            return ""
+
+        return await self.assistant.once(person, self.message_key(push), forget)
 
 
 @dataclass(frozen=True)
 class _Callback:
     accounts: dict[str, WechatAccount]
     answers: _Answers
-    handled: HandledMessages
     refusals: dict[Reason, int]
     now: Callable[[], float]
     window: int
@@ -179,20 +140,16 @@ class _Callback:
         """Answer one pushed message or event: a sealed reply, `success`, or a 400."""
         account = self._account(request)
         try:
-            stamp = check_query(request.query, now=self.now(), window=self.window)
+            check_query(request.query, now=self.now(), window=self.window)
             body = await _read_body(request)
             push = open_push(account, request.query, body, now=self.now(), window=self.window)
-            message_key = self.answers.message_key(push)
-            known = self.handled.claim(account.name, stamp.signature, message_key)
         except Refused as refused:
             return self._refuse(account, refused.reason)
-        # No await from the claim to the reply: two pushes of one message cannot be in here together.
         try:
-            reply = self.answers.answer(account, push, message_key, known=known)
+            reply = await self.answers.answer(account, push)
             sealed = seal_reply(account, push, reply, now=self.now())
         except Exception as error:  # a 500 would show the person an error banner and stop the pushes for a minute
-            _log_fault(error)
-            self.handled.release(message_key, account.name, stamp.signature)
+            self.answers.assistant.observer.saw_fault("wechat", error)
             sealed = seal_reply(account, push, "" if push.kind is PushKind.EVENT else CALM, now=self.now())
         content_type = "text/plain" if sealed == SUCCESS else "application/xml"
         return web.Response(text=sealed, content_type=content_type)
@@ -205,6 +162,7 @@ class _Callback:
 
     def _refuse(self, account: WechatAccount, reason: Reason) -> web.Response:
         self.refusals[reason] += 1
+        metrics.REFUSALS.labels(reason).inc()
         _logger.info("refused on account %s: %s", account.name, reason)
         return web.Response(status=400)
 
@@ -215,6 +173,11 @@ async def _read_body(request: web.Request) -> bytes:
         raise Refused(Reason.BODY_COMPRESSED)
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise Refused(Reason.BODY_TOO_LARGE)
+    if request.content.is_eof():  # nearly always: it came with the headers
+        whole = request.content.read_nowait()
+        if len(whole) > MAX_BODY_BYTES:
+            raise Refused(Reason.BODY_TOO_LARGE)
+        return whole
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -227,12 +190,3 @@ async def _read_body(request: web.Request) -> bytes:
     except (web.RequestPayloadError, ConnectionError):
         raise Refused(Reason.BODY_BROKEN) from None
     return bytes(body)
-
-
-def _log_fault(error: BaseException) -> None:
-    """Log where it broke and the types of the errors; their texts may quote the person's words and are left out."""
-    turn = secrets.token_hex(8)
-    link: BaseException | None = error
-    while link is not None:
-        _logger.error("turn %s failed: %s", turn, trace_of(link))
-        link = link.__cause__ or link.__context__

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
@@ -16,15 +17,19 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image
 
-from bot.assistant import Assistant, PageAnswer, Place
+from bot.assistant import Assistant, Place
+from bot.page_answers import PageAnswer
 from bot.photo import clean_photo
 from bot.render import as_text
+from bot.store.base import Claim, Conversations, Given, Limits
 from bot.store.records import Records
+from bot.store.redis import RedisConversations
 from bot.store.sqlite import SqliteConversations
 from bot.store.vault import Vault
 from dialogs.advisor import Advisor
 from dialogs.effects import Operator
 from knowledge.library import Library
+from tests.bot.blocking import Blocking, Loop
 from tests.bot.keeping import ADDRESS, LABELS, NAME, PHONE, found_in
 from tests.bot.test_photo import SECRET, exif, file_of
 
@@ -40,6 +45,8 @@ KEPT_PHOTO = clean_photo(PHOTO).data
 ON_A_PAGE = Place(links="")
 OFFICE = Operator("巴中市公安局巴州分局", "0827-5555555", "《四川省流动人口信息登记办法》", keep_days=30)
 Operators = tuple[tuple[str, Operator], ...]
+PATIENT = Limits(turns_a_minute=10_000)
+"""The stories are told faster than anybody types."""
 WITH_OFFICE: Operators = (("bazhong", OFFICE),)
 
 _LINK = re.compile(r"/page/([\w-]+)")
@@ -60,16 +67,29 @@ class Clock:
         return datetime.fromtimestamp(self.at, ZoneInfo("Asia/Shanghai")).date()
 
 
-@contextmanager
-def opened(advisor: Advisor, folder: Path, clock: Clock, operators: Operators = ()) -> Iterator[Assistant]:
-    """Open the stores in `folder` as a start of the service does, and close them."""
+def assembled(
+    advisor: Advisor, folder: Path, clock: Clock, operators: Operators = (), redis_url: str | None = None
+) -> Assistant:
+    """Open the stores in `folder`, or in that Redis, as a start of the service does; the assistant closes them."""
     folder.mkdir(exist_ok=True)
     vault = Vault(folder, now=clock)
     records = Records.open(folder, vault, labels=LABELS)
-    conversations = SqliteConversations(folder / "conversations.sqlite3", vault, now=clock)
-    assistant = Assistant(
+    conversations: Conversations
+    if redis_url is None:
+        conversations = SqliteConversations(folder / "conversations.sqlite3", vault, limits=PATIENT, now=clock)
+    else:
+        conversations = RedisConversations(redis_url, vault, limits=PATIENT)
+    return Assistant(
         advisor, conversations, records, operators=operators, also_close=(vault.close,), today=clock.today, now=clock
     )
+
+
+@contextmanager
+def opened(
+    advisor: Advisor, folder: Path, clock: Clock, operators: Operators = (), redis_url: str | None = None
+) -> Iterator[Blocking]:
+    """Open the stores (see `assembled`), for steps that wait, and close them."""
+    assistant = Blocking(assembled(advisor, folder, clock, operators, redis_url))
     try:
         yield assistant
     finally:
@@ -97,7 +117,7 @@ Step = Say | Write
 class Person:
     """Somebody in the talk: `link` is the page last offered, `heard` the last reply."""
 
-    assistant: Assistant
+    assistant: Blocking
     name: str = "anna"
     place: Place = ON_A_PAGE
     link: str = ""
@@ -213,10 +233,22 @@ def with_todays_keys(folder: Path, copy: Path, person: str = "anna") -> dict[str
     for name in ("vault.key", "keys.sqlite3"):
         shutil.copy(folder / name, copy / name)
     vault = Vault(copy)
-    conversations = SqliteConversations(copy / "conversations.sqlite3", vault, now=Clock())
+    conversations = SqliteConversations(copy / "conversations.sqlite3", vault, limits=PATIENT, now=Clock())
+    loop = Loop()
     try:
-        keys = [row[0] for row in conversations._database.execute("SELECT message FROM reply")]
-        replies = [conversations.reply_to(key) for key in keys]
-        return {"flow": conversations.load(person).flow, "replies": "\n".join(reply for reply in replies if reply)}
+        with closing(sqlite3.connect(copy / "conversations.sqlite3")) as database:
+            keys = [row[0] for row in database.execute("SELECT message FROM reply")]
+        replies = [loop.run(_reply_of(conversations, person, key)) for key in keys]
+        return {"flow": loop.run(conversations.load(person)).flow, "replies": "\n".join(filter(None, replies))}
     finally:
+        loop.run(conversations.close())
+        loop.close()
         vault.close()
+
+
+async def _reply_of(conversations: SqliteConversations, person: str, message_key: str) -> str:
+    """Return the reply that can still be read; "" for none."""
+    found = await conversations.claim(person, message_key)
+    if isinstance(found, Claim):
+        await conversations.release(found)
+    return found.reply if isinstance(found, Given) else ""

@@ -21,7 +21,7 @@ from dialogs.advisor import Advisor
 from dialogs.saying import Saying
 from knowledge.library import Library
 from tests.bot.asking import Client, ask
-from tests.bot.declaring import BEFORE_THE_PAGES, PHOTO, Clock, Operators, Say, Step, Write, opened, until_submission
+from tests.bot.declaring import BEFORE_THE_PAGES, PHOTO, Clock, Operators, Say, Step, Write, assembled, until_submission
 
 
 @asynccontextmanager
@@ -36,11 +36,11 @@ async def full_site(
     render: Callable[[Saying], str] = as_wechat_text,
 ) -> AsyncIterator[tuple[Client, Assistant]]:
     """Serve the site with stores in `folder`; yield a browser of it, and the assistant behind it."""
-    with opened(advisor, folder, clock or Clock(), operators) as assistant:
-        settings = Settings(public_url=public_url, data_dir=folder, wechat_accounts=accounts)
-        app = build_app(settings, assistant, advisor.library, Identities(bytes(32)), render=render)
-        async with TestClient(TestServer(app)) as client:
-            yield client, assistant
+    assistant = assembled(advisor, folder, clock or Clock(), operators)
+    settings = Settings(public_url=public_url, data_dir=folder, wechat_accounts=accounts)
+    app = build_app(settings, assistant, advisor.library, Identities(bytes(32)), render=render)
+    async with TestClient(TestServer(app)) as client:
+        yield client, assistant
 
 
 def link_in(said: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from dialogs.saying import Kind
 from dialogs.session import Session
 from knowledge.loading import open_library
 from rules.proof import ProofError
+from tests.bot.blocking import Blocking
 
 SECRET = "我叫张三丰"
 
@@ -36,41 +37,41 @@ class UnprovenAdvisor(Advisor):
 
 
 @pytest.fixture
-def start(tmp_path: Path, advisor: Advisor) -> Iterator[Callable[..., Assistant]]:
+def start(tmp_path: Path, advisor: Advisor) -> Iterator[Callable[..., Blocking]]:
     """Return a function that opens an assistant on one store, as after a restart."""
-    opened: list[SqliteConversations] = []
+    opened: list[Blocking] = []
 
-    def make(by: Advisor | None = None) -> Assistant:
-        opened.append(SqliteConversations(tmp_path / "conversations.sqlite3"))
-        return Assistant(by or advisor, opened[-1])
+    def make(by: Advisor | None = None) -> Blocking:
+        opened.append(Blocking(Assistant(by or advisor, SqliteConversations(tmp_path / "conversations.sqlite3"))))
+        return opened[-1]
 
     yield make
-    for store in opened:
-        store.close()
+    for assistant in opened:
+        assistant.close()
 
 
 def test_a_message_delivered_again_gets_the_same_reply_and_takes_no_second_turn(
-    start: Callable[..., Assistant],
+    start: Callable[..., Blocking],
 ) -> None:
     assistant = start()
     first = assistant.hear_once("a", "洛阳签注过期了咋办", message_key="1", render=as_text)
     assistant.hear_once("a", "补办要钱吗", message_key="2", render=as_text)
     assert start().hear_once("a", "洛阳签注过期了咋办", message_key="1", render=as_text) == first
-    assert assistant.conversations.load("a").topics == ("fee_reissue",)
+    assert assistant.session_of("a").topics == ("fee_reissue",)
 
 
-def test_the_session_goes_on_after_a_restart(start: Callable[..., Assistant]) -> None:
+def test_the_session_goes_on_after_a_restart(start: Callable[..., Blocking]) -> None:
     start().hear("a", "我在赤峰，补办居住证要钱吗")
     assert start().hear("a", "那开封呢").city == "kaifeng"
 
 
-def test_persons_do_not_share_a_session(start: Callable[..., Assistant]) -> None:
+def test_persons_do_not_share_a_session(start: Callable[..., Blocking]) -> None:
     assistant = start()
     assistant.hear("a", "我在赤峰")
     assert assistant.hear("b", "补办居住证要钱吗").kind is Kind.CLARIFY
 
 
-def test_a_channels_usual_city_answers_until_the_person_names_another(start: Callable[..., Assistant]) -> None:
+def test_a_channels_usual_city_answers_until_the_person_names_another(start: Callable[..., Blocking]) -> None:
     assistant = start()
 
     def say(text: str, key: str) -> str:
@@ -82,7 +83,7 @@ def test_a_channels_usual_city_answers_until_the_person_names_another(start: Cal
 
 
 def test_a_reply_that_does_not_verify_is_withheld_and_told_to_the_operator_alone(
-    start: Callable[..., Assistant], caplog: pytest.LogCaptureFixture
+    start: Callable[..., Blocking], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR):
         saying = start(UnprovenAdvisor()).hear("a", SECRET)
@@ -91,7 +92,7 @@ def test_a_reply_that_does_not_verify_is_withheld_and_told_to_the_operator_alone
     assert SECRET not in caplog.text
 
 
-def test_the_day_reaches_the_turn(tmp_path: Path) -> None:
+async def test_the_day_reaches_the_turn(tmp_path: Path) -> None:
     told: list[date] = []
 
     class Listener(Advisor):
@@ -105,7 +106,7 @@ def test_the_day_reaches_the_turn(tmp_path: Path) -> None:
             raise ProofError("只听")
 
     store = SqliteConversations(tmp_path / "conversations.sqlite3")
-    Assistant(Listener(), store, today=lambda: date(2030, 1, 2)).hear("a", "好")
+    await Assistant(Listener(), store, today=lambda: date(2030, 1, 2)).hear("a", "好")
     assert told == [date(2030, 1, 2)]
 
 
@@ -122,7 +123,7 @@ def test_a_line_whose_answer_fails_is_told_and_the_run_goes_on(caplog: pytest.Lo
 
 
 def test_today_is_the_day_in_shanghai(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot import assistant as module
+    from bot import clock as module
 
     class Midnight:
         @staticmethod

@@ -26,7 +26,8 @@ from tests.bot.declaring import (
     until_submission,
     whole_declaration,
 )
-from tests.bot.keeping import NAME
+from tests.bot.keeping import NAME, found_in
+from tests.bot.servers import RedisServer
 
 
 class Crash(RuntimeError):
@@ -55,6 +56,25 @@ def test_after_every_step_no_file_and_no_log_holds_what_was_told(
     assert anna.receipts() == [receipt]
     logged = "\n".join(f"{record.getMessage()} {record.exc_text}" for record in caplog.records).encode()
     assert [secret for secret in SECRETS if secret in logged] == []
+
+
+def test_nor_does_redis_whichever_of_two_processes_takes_the_step(
+    advisor: Advisor, tmp_path: Path, library: Library, redis_server_running: RedisServer
+) -> None:
+    redis_server_running.empty()
+    url = redis_server_running.url
+    with (
+        opened(advisor, tmp_path, Clock(), WITH_OFFICE, url) as one,
+        opened(advisor, tmp_path, Clock(), WITH_OFFICE, url) as other,
+    ):
+        anna = Person(one)
+        for number, step in enumerate(whole_declaration(library)):
+            anna.assistant = (one, other)[number % 2]
+            anna.do(step)
+        assert anna.receipts() == [receipt_in(anna.heard)]
+        assert readable_in(tmp_path) == {}
+        assert readable_in(redis_server_running.folder) == {}
+        assert found_in(redis_server_running.folder, b"juzhuzheng:{anna}:session"), "this is where it would stand"
 
 
 def test_a_number_typed_into_the_talk_all_the_same_is_neither_taken_nor_kept_nor_said_again(

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.assistant import Assistant
+from bot.store import resting
 from bot.store.faults import StoreError, StoreUnavailable
 from bot.store.records import Records
 from bot.store.sqlite import SqliteConversations
 from dialogs.advisor import Advisor
 from knowledge.library import Library
+from tests.bot.blocking import Blocking
 from tests.bot.declaring import (
     BEFORE_THE_PAGES,
     HUKOU,
@@ -38,8 +39,14 @@ def unreachable(*_: object, **__: object) -> None:
     raise StoreUnavailable("申报数据库 读写不了")
 
 
+@pytest.fixture(autouse=True)
+def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that is back is asked again at once, not after a second."""
+    monkeypatch.setattr(resting, "REST_SECONDS", 0.0)
+
+
 @pytest.fixture
-def assistant(advisor: Advisor, tmp_path: Path) -> Iterator[Assistant]:
+def assistant(advisor: Advisor, tmp_path: Path) -> Iterator[Blocking]:
     with opened(advisor, tmp_path, Clock(), WITH_OFFICE) as started:
         yield started
 

@@ -12,6 +12,7 @@ from bot.store.office import ReadDeclaration
 from dialogs.advisor import Advisor
 from dialogs.effects import Status
 from knowledge.library import Library
+from tests.bot.blocking import Blocking
 from tests.bot.declaring import (
     ADDRESS,
     EMPLOYER,
@@ -35,7 +36,7 @@ NEW_PHONE = "13912345678"
 
 
 @pytest.fixture
-def assistant(advisor: Advisor, tmp_path: Path) -> Iterator[Assistant]:
+def assistant(advisor: Advisor, tmp_path: Path) -> Iterator[Blocking]:
     with opened(advisor, tmp_path, Clock(), WITH_OFFICE) as started:
         yield started
 

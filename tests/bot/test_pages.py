@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from bot.assistant import Assistant
 from bot.photo import MAX_BYTES
+from bot.store import resting
 from bot.store.faults import StoreUnavailable
 from bot.store.records import Records
 from dialogs.advisor import Advisor
@@ -192,6 +193,7 @@ async def test_while_nothing_can_be_stored_the_page_says_so_and_stays_open(
     def unreachable(*_: object) -> None:
         raise StoreUnavailable("读写不了")
 
+    monkeypatch.setattr(resting, "REST_SECONDS", 0.0)  # what is back is asked again at once
     path = await at_the_number(client, library)
     for broken_at in ("page", "carry_out", "open_page"):
         with monkeypatch.context() as broken:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.serving import make_app
+from bot.serving import check_accounts
 from bot.settings import Settings, SettingsError
 from knowledge.library import Library
 
@@ -101,7 +101,7 @@ def test_an_account_that_cannot_be_served_stops_the_start(
     from dataclasses import replace
 
     with pytest.raises(SettingsError) as caught:
-        make_app(replace(of(tmp_path, accounts), data_dir=tmp_path / "data"), library)
+        check_accounts(replace(of(tmp_path, accounts), data_dir=tmp_path / "data"), library)
     assert told in str(caught.value)
 
 

@@ -163,7 +163,7 @@ async def test_ending_forgets_the_draft_its_page_and_its_key(
     assert with_todays_keys(tmp_path / "data", tmp_path / "copy", name)["flow"] is not None
     response = await client.post(way, allow_redirects=False)
     assert response.status in {200, 303}
-    assert assistant.session_of(name).flow is None
+    assert (await assistant.session_of(name)).flow is None
     assert with_todays_keys(tmp_path / "data", tmp_path / "copy", name) == {"flow": None, "replies": ""}
     assert (await give(client, path, NUMBER)).status == 410
     assert not [cookie for cookie in client.session.cookie_jar if cookie.value]

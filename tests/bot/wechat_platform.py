@@ -7,7 +7,7 @@ import hashlib
 import io
 import itertools
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -132,9 +132,13 @@ class Platform:
     app: web.Application
     nonces: itertools.count[int] = field(default_factory=itertools.count)
 
-    def pushed(self, inner: str, account: WechatAccount = ACCOUNT, *, key: str = KEY) -> tuple[Query, bytes]:
+    def pushed(
+        self, inner: str, account: WechatAccount = ACCOUNT, *, key: str = KEY, at: float | None = None
+    ) -> tuple[Query, bytes]:
+        """Return a request signed `at`, now unless given."""
         encrypted = encrypt(inner, key=key, app_id=account.app_id)
-        return envelope(encrypted, nonce=f"nonce{next(self.nonces)}", timestamp=str(int(time.time())))
+        signed = time.time() if at is None else at
+        return envelope(encrypted, nonce=f"nonce{next(self.nonces)}", timestamp=str(int(signed)))
 
     async def post(self, query: Query, body: bytes, account: WechatAccount = ACCOUNT) -> tuple[int, str]:
         async with self.client.post(f"/wechat/{account.name}", params=query, data=io.BytesIO(body)) as response:
@@ -151,12 +155,15 @@ class Platform:
 
 
 @asynccontextmanager
-async def serve(folder: Path, *accounts: WechatAccount) -> AsyncIterator[Platform]:
+async def serve(
+    folder: Path, *accounts: WechatAccount, now: Callable[[], float] = time.time
+) -> AsyncIterator[Platform]:
     """Serve the callback with the real store in `folder`; only the advisor is ours."""
     advisor, identities = CountingAdvisor(), Identities(bytes(32))
-    conversations = SqliteConversations(folder / "conversations.sqlite")
+    conversations = SqliteConversations(folder / "conversations.sqlite", now=now)
     app = web.Application()
-    setup_routes(app, accounts, Assistant(advisor, conversations), identities, render, welcome=WELCOME)
+    assistant = Assistant(advisor, conversations, now=now)
+    setup_routes(app, accounts, assistant, identities, render, welcome=WELCOME, now=now)
     async with TestClient(TestServer(app)) as client:
         yield Platform(client, advisor, conversations, identities, app)
-    conversations.close()
+    await assistant.close()

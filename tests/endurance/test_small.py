@@ -25,11 +25,22 @@ SEED = 7
 
 @pytest.mark.parametrize(
     ("part", "scale"),
-    [(questions, 0.01), (conversations, 0.005), (pushes, 0.01), (kill, 0.05), (soak, 0.01)],
+    [(questions, 0.01), (conversations, 0.005), (pushes, 0.01), (kill, 0.02), (soak, 0.002)],
     ids=["questions", "conversations", "pushes", "kill", "soak"],
 )
 def test_a_part_runs_and_finds_nothing(part: ModuleType, scale: float) -> None:
     assert part.run(SEED, scale).failures == []
+
+
+def test_a_fault_in_the_log_of_the_service_is_seen() -> None:
+    calm = '{"event":"stopping","level":"info","logger":"bot.serving"}'
+    faults = ['{"event":"turn failed: KeyError","level":"error"}', "Traceback (most recent call last):"]
+    assert pushes.faults_in("\n".join([calm, *faults, calm])) == faults
+
+
+def test_every_file_that_faults_are_put_into_is_there_and_so_are_its_tests() -> None:
+    files = [*mutations.TESTS, *(test for tests in mutations.TESTS.values() for test in tests)]
+    assert [file for file in files if not (report.ROOT / file).exists()] == []
 
 
 def test_a_fault_that_tests_notice_is_noticed_and_a_harmless_one_is_not(tmp_path: Path) -> None:
