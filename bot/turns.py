@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from bot.recent_turns import RecentTurns
 from bot.store.base import DRAFT_SECONDS, Claim, ClaimLost, Conversations, Kept
 from bot.store.declaring import DEMONSTRATION_SECONDS
 from bot.store.faults import StoreError, StoreUnavailable
+from bot.store.off_loop import off_loop
 from bot.store.records import Records
 from bot.store.resting import Rest
 from dialogs import words
@@ -43,8 +43,7 @@ from rules.proof import ProofError
 
 _log = logging.getLogger(__name__)
 
-ANSWER_SECONDS = 3.0
-"""A person is told after so long that it does not work now; the platform of official accounts gives up after five."""
+_RECORDS = "申报数据库"
 _FORMS = ("declaration", "correct")
 """The dialogs that take the contents of a declaration."""
 _FOR_GOOD = (Submit, Correct, Withdraw, Erase)
@@ -91,7 +90,7 @@ class Turns:
         self.now = now
         self._observer = observer
         self._operators = operators
-        self._rest = Rest("申报数据库")
+        self._rest = Rest(_RECORDS)
 
     # --- before ---
 
@@ -201,12 +200,7 @@ class Turns:
             with self._rest.around():
                 return method(*given)
 
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                return await asyncio.to_thread(call)
-        except TimeoutError:
-            # The thread goes on and gives up a little later. What it may still do is done once: under its key.
-            raise StoreUnavailable("申报数据库太慢，没有等它") from None
+        return await off_loop(call, _RECORDS)  # effects are done once: under their key
 
     # --- after ---
 

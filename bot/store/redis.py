@@ -12,9 +12,10 @@ from weakref import WeakValueDictionary
 
 from bot.store.base import PURGE_SECONDS, REPLY_SECONDS, Claim, ClaimLost, Given, Kept, Limits, NotNow
 from bot.store.faults import StoreError
+from bot.store.off_loop import off_loop
 from bot.store.redis_calls import Call, RedisCalls
 from bot.store.redis_scripts import CLAIM, EXISTS, FORGET, READ, RELEASE, SAVE, TAKE, WRITE
-from bot.store.sealing import DRAFTS, REPLIES, Sealing, is_sealed, sealed, unsealed
+from bot.store.sealing import DRAFTS, KEYS, REPLIES, Sealing, is_sealed, sealed, unsealed
 from bot.store.vault import Vault
 from dialogs.session import Session
 
@@ -75,7 +76,7 @@ class RedisConversations:
 
     async def forget(self, person: str) -> None:
         """Remove the person's session and replies, and destroy the keys they were sealed with."""
-        await asyncio.to_thread(self._sealing.forget, [person], [person])
+        await off_loop(partial(self._sealing.forget, [person], [person]), KEYS)
         await self._calls.run(Call(FORGET, _keys(person, "session", "replies", "holder")))
 
     async def take(self, name: str, limit: int, seconds: float) -> bool:

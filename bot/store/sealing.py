@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from bot.store.base import Kept
 from bot.store.faults import Forgotten, WrongKey
+from bot.store.off_loop import off_loop
+from bot.store.resting import Rest
 from bot.store.vault import CIPHER, Vault
 from bot.store.work import draft_key
 from dialogs.session import Session
@@ -18,6 +20,9 @@ MARK = f"{CIPHER}."
 
 
 T = TypeVar("T")
+
+KEYS = "数据密钥库"
+"""How the vault is called where it is told that it is out."""
 
 DRAFTS, REPLIES = "draft:", "reply:"
 """What the owners of these data keys begin with; the person follows."""
@@ -38,6 +43,7 @@ class Sealing:
 
     def __init__(self, vault: Vault | None) -> None:
         self._vault = vault
+        self._rest = Rest(KEYS)
 
     def sealed(self, person: str, kept: Kept) -> tuple[str | None, str | None]:
         """Return session and reply as they may be stored; a reply that may not is None. Raises StoreError."""
@@ -65,7 +71,8 @@ class Sealing:
         """Destroy the keys of these persons' drafts and replies."""
         owners = [*map(draft_key, drafts), *map(reply_key, replies)]
         if self._vault is not None and owners:
-            self._vault.destroy_many(owners)
+            with self._rest.around():
+                self._vault.destroy_many(owners)
 
     def owners(self, prefix: str, older_than: float) -> list[str]:
         """Return the persons whose keys of drafts (DRAFTS) or replies (REPLIES) are older than this many seconds."""
@@ -78,16 +85,21 @@ class Sealing:
             return session.to_json()
         if self._vault is None:
             return replace(session, flow=None, parked=None, offered=()).to_json()
-        return self._vault.seal(draft_key(person), session.to_json().encode(), b"session")
+        with self._rest.around():
+            return self._vault.seal(draft_key(person), session.to_json().encode(), b"session")
 
     def _reply(self, person: str, body: str) -> str | None:
-        return None if self._vault is None else self._vault.seal(reply_key(person), body.encode(), b"reply")
+        if self._vault is None:
+            return None
+        with self._rest.around():
+            return self._vault.seal(reply_key(person), body.encode(), b"reply")
 
     def _open(self, owner: str, sealed: str, context: bytes) -> str | None:
         if self._vault is None:
             return None
         try:
-            return self._vault.unseal(owner, sealed, context).decode()
+            with self._rest.around():
+                return self._vault.unseal(owner, sealed, context).decode()
         except (Forgotten, WrongKey):
             # A session that cannot be opened is no session; what is wrong with the vault itself is raised.
             return None
@@ -95,12 +107,14 @@ class Sealing:
 
 async def sealed(sealing: Sealing, person: str, kept: Kept) -> tuple[str | None, str | None]:
     """Return session and reply as they may be stored, without holding up the event loop. Raises StoreError."""
-    return await asyncio.to_thread(sealing.sealed, person, kept) if _needs_vault(kept) else sealing.sealed(person, kept)
+    if not _needs_vault(kept):
+        return sealing.sealed(person, kept)
+    return await off_loop(partial(sealing.sealed, person, kept), KEYS)
 
 
 async def unsealed(stored: str, opened: Callable[[], T]) -> T:
     """Return what `opened` makes of the stored text, without holding up the event loop. Raises StoreError."""
-    return await asyncio.to_thread(opened) if is_sealed(stored) else opened()
+    return await off_loop(opened, KEYS) if is_sealed(stored) else opened()
 
 
 def _needs_vault(kept: Kept) -> bool:

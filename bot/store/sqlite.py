@@ -19,7 +19,8 @@ from bot.store.batching import Batches
 from bot.store.counters import Counters
 from bot.store.faults import told_plainly
 from bot.store.lines import Lines
-from bot.store.sealing import DRAFTS, Sealing, is_sealed, sealed, unsealed
+from bot.store.off_loop import off_loop
+from bot.store.sealing import DRAFTS, KEYS, Sealing, is_sealed, sealed, unsealed
 from bot.store.sqlite_file import ConversationsFile, Row
 from bot.store.vault import Vault
 from dialogs.session import Session
@@ -95,7 +96,7 @@ class SqliteConversations:
 
     async def forget(self, person: str) -> None:
         """Remove the person's session and replies, and destroy the keys they were sealed with."""
-        await asyncio.to_thread(self._sealing.forget, [person], [person])
+        await off_loop(partial(self._sealing.forget, [person], [person]), KEYS)
         await self._written(partial(self._file.forget, person))
 
     async def take(self, name: str, limit: int, seconds: float) -> bool:
@@ -129,7 +130,7 @@ class SqliteConversations:
 
     async def _destroy_unused(self, person: str) -> None:
         if not is_sealed(self._find(person, "")[1] or ""):
-            await asyncio.to_thread(self._sealing.forget, [person], [])
+            await off_loop(partial(self._sealing.forget, [person], []), KEYS)
 
     async def close(self) -> None:
         """Finish what is under way and close the file."""
