@@ -11,7 +11,7 @@ import hashlib
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
@@ -24,7 +24,7 @@ _KINDS = frozenset(
 )
 """The kinds that are said to questions; what belongs to a dialog, an emergency or a number is taken anew each time."""
 _LONGEST = 200
-_MOST_TURNS, _MOST_SEEN = 2000, 10_000
+_MOST_TURNS, _MOST_SEEN = 1000, 10_000
 _MOST_RENDERINGS = 4
 """One a channel; whoever renders with a new function each time finds nothing here, and leaves nothing."""
 
@@ -113,7 +113,8 @@ class RecentTurns:
             _remember(self._seen, key)
 
     def _hold(self, key: bytes, turn: Turn) -> None:
-        held = self._held[key] = _Held(key, turn)
+        # Not why it was understood so: that is many times larger than what is said.
+        held = self._held[key] = _Held(key, replace(turn, understanding=None))
         self._by_saying[id(turn.saying)] = held
         for dropped in _shorten(self._held, _MOST_TURNS):
             del self._by_saying[id(dropped.turn.saying)]
