@@ -40,5 +40,6 @@ class Identities:
 
     def of(self, *parts: str) -> str:
         """Return the keyed hash of `parts`, each kept apart from the next."""
-        message = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
-        return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:32]
+        written = [part.encode() for part in parts]
+        message = b"".join(len(part).to_bytes(4, "big") + part for part in written)
+        return hmac.digest(self._key, message, "sha256").hex()[:32]
