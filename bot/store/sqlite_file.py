@@ -13,30 +13,33 @@ from bot.store.base import REPLY_SECONDS, SESSION_SECONDS
 from bot.store.faults import StoreUnavailable
 from bot.store.sealing import MARK
 
+_LAYOUT = 1
+"""Kept as the file's user_version; files of earlier releases have 0."""
+# Each page that a turn touches is written to disk twice: sessions lie in one tree, by person; replies, which are
+# longer, follow each other, and those of a commit share their pages.
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS session (person TEXT PRIMARY KEY, state TEXT NOT NULL, at REAL NOT NULL, until REAL);
-CREATE TABLE IF NOT EXISTS reply (message TEXT PRIMARY KEY, person TEXT NOT NULL, body TEXT NOT NULL, at REAL NOT NULL);
-CREATE INDEX IF NOT EXISTS reply_at ON reply (at);
-CREATE INDEX IF NOT EXISTS reply_person ON reply (person);
+CREATE TABLE session (person TEXT PRIMARY KEY, until REAL NOT NULL, state TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE reply (
+    person TEXT NOT NULL, message TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL, UNIQUE (person, message)
+);
 """
 _CORRUPT = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
 
-# A release before kept no `until`: its sessions end after a day. The texts put into these statements are ours.
-_UNTIL = f"COALESCE(until, at + {SESSION_SECONDS})"
+# The text put into these statements is ours.
 _IS_SEALED = f"LIKE '{MARK}%'"
-_FIND = f"""
+_FIND = """
 SELECT (SELECT body FROM reply WHERE message = :message AND person = :person AND at > :oldest),
-       (SELECT state FROM session WHERE person = :person AND {_UNTIL} > :now)
-"""  # noqa: S608
+       (SELECT state FROM session WHERE person = :person AND until > :now)
+"""
 _DROP_OPEN_REPLIES = f"DELETE FROM reply WHERE at <= :oldest AND body NOT {_IS_SEALED}"  # noqa: S608
-_DROP_OPEN_SESSIONS = f"DELETE FROM session WHERE {_UNTIL} <= :now AND state NOT {_IS_SEALED}"  # noqa: S608
-_WHOSE_IS_OVER = f"""
-SELECT person FROM reply WHERE at <= :oldest UNION SELECT person FROM session WHERE {_UNTIL} <= :now
-"""  # noqa: S608
-_DRAFT_IS_OVER = f"SELECT 1 FROM session WHERE person = :person AND {_UNTIL} <= :now"  # noqa: S608
+_DROP_OPEN_SESSIONS = f"DELETE FROM session WHERE until <= :now AND state NOT {_IS_SEALED}"  # noqa: S608
+_WHOSE_IS_OVER = """
+SELECT person FROM reply WHERE at <= :oldest UNION SELECT person FROM session WHERE until <= :now
+"""
+_DRAFT_IS_OVER = "SELECT 1 FROM session WHERE person = :person AND until <= :now"
 _REPLY_IS_LIVE = f"SELECT 1 FROM reply WHERE person = :person AND at > :oldest AND body {_IS_SEALED}"  # noqa: S608
 _DROP_REPLIES = "DELETE FROM reply WHERE person = :person AND at <= :oldest"
-_DROP_SESSION = f"DELETE FROM session WHERE person = :person AND {_UNTIL} <= :now"  # noqa: S608
+_DROP_SESSION = "DELETE FROM session WHERE person = :person AND until <= :now"
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,10 @@ class ConversationsFile:
                 if row.drops_replies:
                     database.execute("DELETE FROM reply WHERE person = ?", (row.person,))
                 if row.state is not None:
-                    session = (row.person, row.state, row.at, row.until)
-                    database.execute("INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?)", session)
+                    session = (row.person, row.until, row.state)
+                    database.execute("INSERT OR REPLACE INTO session VALUES (?, ?, ?)", session)
                 if row.reply is not None:
-                    reply = (row.message_key, row.person, row.reply, row.at)
+                    reply = (row.person, row.message_key, row.at, row.reply)
                     database.execute("INSERT OR REPLACE INTO reply VALUES (?, ?, ?, ?)", reply)
 
     def forget(self, person: str) -> None:
@@ -144,10 +147,28 @@ def _times(now: float) -> dict[str, float | str]:
 
 
 def _prepare(database: sqlite3.Connection) -> None:
-    database.executescript(_SCHEMA)
-    columns = {row[1] for row in database.execute("PRAGMA table_info(session)")}
-    if "until" not in columns:
-        database.execute("ALTER TABLE session ADD COLUMN until REAL")
+    database.execute("BEGIN IMMEDIATE")
+    if database.execute("PRAGMA user_version").fetchone()[0] == _LAYOUT:
+        database.execute("COMMIT")
+        return
+    kept = _taken_from_earlier(database)
+    for statement in _SCHEMA.split(";"):
+        database.execute(statement)
+    database.executemany("INSERT INTO session VALUES (?, ?, ?)", kept)
+    database.execute(f"PRAGMA user_version = {_LAYOUT}")
+    database.execute("COMMIT")
+
+
+def _taken_from_earlier(database: sqlite3.Connection) -> list[tuple[str, float, str]]:
+    """Take the sessions out of a file of an earlier release; its replies, ten minutes of them, are let go."""
+    columns = {row[1] for row in database.execute("PRAGMA table_info(session)").fetchall()}
+    # The first release kept no `until`: its sessions ended after a day.
+    until = f"COALESCE(until, at + {SESSION_SECONDS})" if "until" in columns else f"at + {SESSION_SECONDS}"
+    query = f"SELECT person, {until}, state FROM session"  # noqa: S608
+    kept = database.execute(query).fetchall() if columns else []
+    for table in ("session", "reply"):
+        database.execute(f"DROP TABLE IF EXISTS {table}")
+    return kept
 
 
 def _connected(path: Path) -> sqlite3.Connection:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import redis
 
-from bot.store.base import Claim, Conversations, Given, Kept, Limits
+from bot.store.base import SESSION_SECONDS, Claim, Conversations, Given, Kept, Limits
 from bot.store.redis import RedisConversations
 from bot.store.sqlite import SqliteConversations
 from bot.store.vault import Vault
@@ -93,7 +93,8 @@ class Store:
         """Write a session behind the store's back."""
         if self.server is None:
             with closing(sqlite3.connect(self.file)) as database, database:
-                database.execute("INSERT OR REPLACE INTO session VALUES (?, ?, ?, NULL)", (person, state, self.clock()))
+                until = self.clock() + SESSION_SECONDS
+                database.execute("INSERT OR REPLACE INTO session VALUES (?, ?, ?)", (person, until, state))
         else:
             with self.client() as client:
                 client.set(f"juzhuzheng:{{{person}}}:session", state)
