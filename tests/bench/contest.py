@@ -17,7 +17,7 @@ from tests.bench.servers import Served
 
 CROWD = 32
 CPU = "每个请求的 CPU（毫秒），{connections} 条连接"
-COLD = "同上，刚启动后的头一批，8 条连接"
+COLD = "每个请求的 CPU（毫秒），刚启动后的头一批，8 条连接"
 """What is read, composed or compiled at its first use is paid for in these."""
 PER_SECOND = f"每秒请求，{CROWD} 条连接"
 MIDDLE = "等多久，p50（毫秒）"
