@@ -223,7 +223,10 @@ async def test_a_message_whose_host_dies_over_it_is_answered_by_the_other(
                         await lost
                 else:
                     dying.resume()
-                    assert await lost == reply  # it has lost its claim, and says what the other said
+                    # It has lost its claim and says what the other said; or, when it stood still for longer than the
+                    # database waits, that nothing could be kept. Nothing was: the declaration is the other's.
+                    late = await lost
+                    assert late == reply or words.PAUSED in late
                 assert hosts.count("declaration") == before + round_
 
 
