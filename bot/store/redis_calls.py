@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,11 +17,10 @@ from redis.backoff import NoBackoff
 
 from bot.store.batching import Batches
 from bot.store.faults import StoreUnavailable
+from bot.store.resting import Rest
 
 ANSWER_SECONDS = 1.0
 """A server that has not answered by then is out."""
-REST_SECONDS = 1.0
-"""For so long after a failure nothing is asked: who is waiting for an answer should not wait for Redis too."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class RedisCalls:
             retry_on_error=[exceptions.ConnectionError],
         )
         self._batches = Batches[Call, Any](self._run_all)
-        self._resting_until = 0.0
+        self._rest = Rest("Redis ")
 
     async def run(self, call: Call) -> Any:
         """Return what the script returns."""
@@ -56,20 +55,11 @@ class RedisCalls:
 
     async def info(self) -> dict[str, Any]:
         """Return what the server says of itself and its settings. Raises StoreUnavailable."""
-        try:
+        with _told():
             facts = dict(await self._redis.info())
             for name in ("appendonly", "appendfsync", "maxmemory-policy"):
                 facts[name] = (await self._redis.config_get(name)).get(name)
-        except (exceptions.RedisError, OSError, TimeoutError) as error:
-            raise _unavailable(error) from None
         return facts
-
-    async def scan(self, pattern: str) -> list[str]:
-        """Return the keys that match; for tests and repairs, never on the way of a message."""
-        try:
-            return [key async for key in self._redis.scan_iter(pattern)]
-        except (exceptions.RedisError, OSError, TimeoutError) as error:
-            raise _unavailable(error) from None
 
     async def close(self) -> None:
         """Finish what is under way and close the connections."""
@@ -77,13 +67,8 @@ class RedisCalls:
         await self._redis.aclose()
 
     async def _run_all(self, calls: Sequence[Call]) -> Sequence[Any]:
-        if time.monotonic() < self._resting_until:
-            raise StoreUnavailable("Redis 刚才没有响应，正在等它恢复")
-        try:
+        with self._rest.around(), _told():
             return await self._pipelined(calls)
-        except (exceptions.RedisError, OSError, TimeoutError) as error:
-            self._resting_until = time.monotonic() + REST_SECONDS
-            raise _unavailable(error) from None
 
     async def _pipelined(self, calls: Sequence[Call]) -> Sequence[Any]:
         answers = await self._sent(calls, by_digest=True)
@@ -110,6 +95,15 @@ class RedisCalls:
 @cache
 def _digest(script: str) -> str:
     return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what the client raises into StoreUnavailable."""
+    try:
+        yield
+    except (exceptions.RedisError, OSError, TimeoutError) as error:
+        raise _unavailable(error) from None
 
 
 def _unavailable(error: Exception) -> StoreUnavailable:

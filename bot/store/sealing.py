@@ -47,8 +47,6 @@ class Sealing:
 
     def sealed(self, person: str, kept: Kept) -> tuple[str | None, str | None]:
         """Return session and reply as they may be stored; a reply that may not is None. Raises StoreError."""
-        if not _needs_vault(kept):
-            return None if kept.session is None else kept.session.to_json(), kept.reply
         if kept.drops_replies:
             self.forget([], [person])  # the reply of this turn gets a new key
         reply = kept.reply

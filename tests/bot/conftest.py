@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.bot.declaring import WITH_OFFICE, Clock, Person, opened
 from tests.bot.fakes import build_site
 from tests.bot.keeping import Place, keeping
 from tests.bot.servers import PostgresServer, RedisServer, postgres_server, redis_server
+from tests.bot.several_hosts import Hosts
 
 
 @pytest_asyncio.fixture
@@ -115,3 +117,20 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
         return Place(tmp_path)
     found: Place = request.getfixturevalue("shared")
     return found
+
+
+@pytest.fixture(scope="module")
+def hosts(
+    tmp_path_factory: pytest.TempPathFactory,
+    redis_server_running: RedisServer,
+    postgres_server_running: PostgresServer,
+) -> Hosts:
+    """Where servers with folders of their own share one Redis and one PostgreSQL, both empty."""
+    redis_server_running.empty()
+    return Hosts(tmp_path_factory.mktemp("hosts"), redis_server_running, postgres_server_running)
+
+
+@pytest.fixture
+def fresh() -> str:
+    """The name of somebody nobody has heard of."""
+    return f"o{secrets.token_hex(8)}"

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from bot.store.base import Conversations, Kept
 from bot.store.faults import StoreUnavailable
-from bot.store.redis_calls import REST_SECONDS
+from bot.store.resting import REST_SECONDS
 from bot.store.sqlite_file import ConversationsFile
 from dialogs.session import Session
 from tests.bot.conversing import TALK, Store, claimed, keep, reply_to, seconds_of

@@ -17,7 +17,6 @@ from dialogs import words
 from knowledge.library import Library
 from tests.bot.declaring import Say, Write, label, until_submission, whole_declaration
 from tests.bot.process import Service, refusal
-from tests.bot.servers import PostgresServer, RedisServer
 from tests.bot.several_hosts import Hosts, are_waiting, held_records, is_claimed, kept_waiting
 from tests.bot.visiting import (
     Follower,
@@ -37,25 +36,9 @@ QUESTION, ANSWER = "补办居住证要钱吗", "免收"
 
 
 @pytest.fixture(scope="module")
-def hosts(
-    tmp_path_factory: pytest.TempPathFactory,
-    redis_server_running: RedisServer,
-    postgres_server_running: PostgresServer,
-) -> Hosts:
-    redis_server_running.empty()
-    return Hosts(tmp_path_factory.mktemp("hosts"), redis_server_running, postgres_server_running)
-
-
-@pytest.fixture(scope="module")
 def two(hosts: Hosts) -> Iterator[tuple[Service, Service]]:
     with hosts.host("first") as first, hosts.host("second") as second:
         yield first, second
-
-
-@pytest.fixture
-def fresh() -> str:
-    """The name of somebody nobody has heard of."""
-    return f"o{secrets.token_hex(8)}"
 
 
 # -------------------------------------------------------------------------------------------- one conversation

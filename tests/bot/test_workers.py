@@ -14,27 +14,10 @@ import pytest
 from aiohttp import ClientConnectorError, ClientError
 
 from tests.bot.process import Service, refusal
-from tests.bot.servers import PostgresServer, RedisServer
 from tests.bot.several_hosts import Hosts, are_waiting, kept_waiting
 from tests.bot.visiting import Follower, connected, person_of, push, sealed_push
 
 QUESTION, ANSWER = "补办居住证要钱吗", "免收"
-
-
-@pytest.fixture(scope="module")
-def hosts(
-    tmp_path_factory: pytest.TempPathFactory,
-    redis_server_running: RedisServer,
-    postgres_server_running: PostgresServer,
-) -> Hosts:
-    redis_server_running.empty()
-    return Hosts(tmp_path_factory.mktemp("hosts"), redis_server_running, postgres_server_running)
-
-
-@pytest.fixture
-def fresh() -> str:
-    """The name of somebody nobody has heard of."""
-    return f"o{secrets.token_hex(8)}"
 
 
 @pytest.fixture(scope="module")
