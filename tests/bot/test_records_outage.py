@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from bot.store.vault import Vault
 from dialogs.effects import RECEIPT
 from tests.bot.keeping import CANARIES, DECLARATION, NOW, TODAY, Place, carry_out, found_in, submit
 from tests.bot.servers import PostgresServer, postgres_server
+from tests.bot.taking_away import ended, paused
 from tests.bot.test_records_shut import live_through_everything
 
 LONGEST_WAIT = 6.0
@@ -37,31 +39,7 @@ def at(own_server: PostgresServer, tmp_path: Path) -> Place:
     return Place(tmp_path, own_server.database(), own_server)
 
 
-@contextmanager
-def stopped(server: PostgresServer) -> Iterator[None]:
-    server.stop()
-    try:
-        yield
-    finally:
-        server.start()
-
-
-@contextmanager
-def killed(server: PostgresServer) -> Iterator[None]:
-    server.stop(gently=False)
-    try:
-        yield
-    finally:
-        server.start()
-
-
-@contextmanager
-def paused(server: PostgresServer) -> Iterator[None]:
-    server.pause()
-    try:
-        yield
-    finally:
-        server.resume()
+stopped, killed = partial(ended, gently=True), partial(ended, gently=False)
 
 
 def everything(records: Records, vault: Vault, receipt: str, box: str) -> dict[str, Act]:
@@ -112,7 +90,7 @@ def outcomes(acts: dict[str, Act]) -> dict[str, tuple[str, float]]:
     return results
 
 
-@pytest.mark.parametrize("out", [stopped, killed, paused])
+@pytest.mark.parametrize("out", [stopped, killed, paused], ids=["stopped", "killed", "paused"])
 def test_an_outage_is_told_in_time_by_every_method_and_over_when_the_server_is_back(at: Place, out: Callable) -> None:  # type: ignore[type-arg]
     with at.opened() as (records, vault):
         receipt, box = submit(records), vault.seal("draft:anna", b"answers")
