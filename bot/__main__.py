@@ -16,6 +16,7 @@ import click
 from bot.batch import Asking, Checking, Citing, run
 from bot.clock import today_in_shanghai
 from bot.command_line import library_of
+from bot.data_folder import served_alone
 from bot.identity import DamagedKey
 from bot.operating import COMMANDS
 from bot.settings import PREFIX, Settings, SettingsError
@@ -66,13 +67,14 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int |
     library = library_of(settings)
     try:
         settings.check()
-        if settings.workers > 1:
-            from bot.workers import share_counts
+        with served_alone(settings.data_dir):
+            if settings.workers > 1:
+                from bot.workers import share_counts
 
-            share_counts(settings.data_dir / "metrics")
-        from bot.serving import serve as serve_until_stopped  # the web server is needed by this command alone
+                share_counts(settings.data_dir / "metrics")
+            from bot.serving import serve as serve_until_stopped  # the web server is needed by this command alone
 
-        serve_until_stopped(settings, library)
+            serve_until_stopped(settings, library)
     except (SettingsError, CityError, OSError, DamagedKey, StoreError) as error:
         raise click.ClickException(_start_failed(settings, error)) from error
 

@@ -6,7 +6,11 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+from bot.store.keyfile import sync_folder
 
 _KEY_BYTES = 32
 
@@ -20,7 +24,10 @@ class Identities:
 
     def __init__(self, key: bytes) -> None:
         if len(key) != _KEY_BYTES:
-            raise DamagedKey(f"身份密钥应为 {_KEY_BYTES} 字节；请删除密钥文件后重新启动，让程序新建一个")
+            raise DamagedKey(
+                f"身份密钥应为 {_KEY_BYTES} 字节，这份坏了；请从备份取回 identity.key 再启动。"
+                "没有备份才删掉它、让程序新建：那样以前的人就认不出来了"
+            )
         self._key = key
 
     @classmethod
@@ -28,9 +35,7 @@ class Identities:
         """Read the key from `path`; make a random one, readable by its owner only, when there is none."""
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(_KEY_BYTES))
+            _make_key(path)
         return cls(path.read_bytes())
 
     @property
@@ -43,3 +48,20 @@ class Identities:
         written = [part.encode() for part in parts]
         message = b"".join(len(part).to_bytes(4, "big") + part for part in written)
         return hmac.digest(self._key, message, "sha256").hex()[:32]
+
+
+def _make_key(path: Path) -> None:
+    """Put a key at `path`, whole and on disk; of several processes that do so at once, one makes it for all."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+    fresh = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        # A link, unlike a renaming, leaves a file alone that is there already.
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+    finally:
+        fresh.unlink()
+    sync_folder(path.parent)

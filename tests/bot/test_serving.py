@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from tests.bot.process import ROOT, Service, environment, running
+from tests.bot.process import ROOT, Service, environment, refusal, running
 
 SECRET = "oSECRETOPENID"
 ACCOUNT = f'[main]\napp_id = "wx1"\ntoken = "t"\naes_key = "{"a" * 43}"\ncity = "nowhere"\n'
@@ -38,6 +38,19 @@ def test_the_service_answers_and_keeps_its_data_to_its_owner(served: Service) ->
     assert stat.S_IMODE(served.data.stat().st_mode) == 0o700
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in served.data.iterdir())
     assert "签注" not in served.log.read_text()
+
+
+def test_a_second_service_on_the_same_data_is_refused_and_the_first_goes_on(tmp_path: Path, served: Service) -> None:
+    said = refusal(tmp_path)
+    assert "正被另一个 juzhuzheng serve 用着" in said
+    assert "JUZHUZHENG_DATA_DIR" in said
+    assert asyncio.run(asked(served.url, "洛阳补办要钱吗"))["parts"]
+
+
+def test_what_a_killed_service_leaves_keeps_no_other_out(tmp_path: Path, served: Service) -> None:
+    served.kill()
+    with running(tmp_path) as next_one:
+        assert asyncio.run(asked(next_one.url, "洛阳补办要钱吗"))["parts"]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +78,7 @@ def test_a_well_formed_request_leaves_no_openid_in_the_log(served: Service) -> N
 @pytest.mark.parametrize(
     ("file", "content", "told"),
     [
-        ("identity.key", b"short", "请删除密钥文件后重新启动"),
+        ("identity.key", b"short", "请从备份取回 identity.key"),
         ("conversations.sqlite3", b"no database" * 99, "会话库打不开"),
     ],
 )
