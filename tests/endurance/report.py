@@ -38,7 +38,8 @@ def write(parts: list[Part], seed: int, scale: float, seconds: float) -> None:
         "# 长时间测试的最近结果",
         "",
         f"`make endurance`，{datetime.now(UTC):%Y-%m-%d %H:%M} UTC，提交 {commit()}，种子 {seed}，规模 {scale:g}，"
-        f"Python {platform.python_version()}，用时 {seconds / 60:.0f} 分钟。同样的种子和提交，随机的部分完全一样。",
+        f"Python {platform.python_version()}，用时 {seconds / 60:.0f} 分钟。同样的种子和提交，随机的部分完全一样。"
+        "许多人同时问的那一项和其余各项同时跑，所以其余各项的快慢不作数。",
     ]
     for part in parts:
         lines += ["", f"## {part.title}", "", "| 项目 | 数字 |", "|---|---|"]
