@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator
+from typing import Any
 
+from knowledge.loading import open_library
 from tests.bench.jobs import Message
 from tests.labels import OWN, read_rows
 
@@ -17,15 +19,35 @@ VERDICT = "这是预审"
 """What the last reply of the conversation must hold: it went all the way."""
 
 _OPENINGS = ("", "请问", "你好，", "问一下，", "麻烦问下，", "老师好，", "我想问", "想咨询下，")
+_QUESTIONS = {"ankang", "bazhong", "chifeng", "kaifeng", "luoyang", "second"}
+"""The files of questions; the others hold messages of other kinds."""
 _APART = 40
 """So many people talk side by side: nobody says the next thing before the last was answered."""
 
 
 def all_texts() -> list[str]:
-    """Return the labelled questions that are one message, each once, in the same order every time."""
-    files = [*OWN.glob("*.jsonl"), *OWN.glob("unseen/*.jsonl"), *OWN.glob("*/development.jsonl")]
-    rows = (row for file in sorted(files) for row in read_rows(file))
-    return list(dict.fromkeys(row["question"].strip() for row in rows if row.get("question", "").strip()))
+    """Return the labelled questions that a text answers, each once, in the same order every time."""
+    return list(dict.fromkeys(row["question"].strip() for row in _rows()))
+
+
+def all_questions() -> list[str]:
+    """Return the same with the city named in each, so that it is answered and not asked back."""
+    cities = open_library().cities
+    return list(
+        dict.fromkeys(
+            row["question"].strip() if row["city_in_text"] else f"{cities[row['city']].name}，{row['question'].strip()}"
+            for row in _rows()
+        )
+    )
+
+
+def _rows() -> Iterator[dict[str, Any]]:
+    """Yield questions only: what begins a dialog, greets or complains costs something else, and a dialog has a table
+    of its own.
+    """
+    for file in sorted([*OWN.glob("*.jsonl"), *OWN.glob("unseen/*.jsonl")]):
+        if file.stem in _QUESTIONS:
+            yield from (row for row in read_rows(file) if row["answerable"])
 
 
 class Mix:
@@ -33,7 +55,7 @@ class Mix:
 
     def __init__(self, name: str, seed: int) -> None:
         chance = random.Random(f"{name} {seed}")
-        texts = all_texts()
+        texts = all_questions()
         chance.shuffle(texts)
         # In turn: who has not been answered yet does not ask again.
         self._people = itertools.cycle([f"o{seed}-{number}" for number in range(PEOPLE)])

@@ -21,7 +21,7 @@ from tests.bench.jobs import Job, Message, Outcome
 from tests.bench.lines import Asking, Replies
 from tests.bench.load import faults_of
 from tests.bench.measuring import within
-from tests.bench.mixes import CONVERSATION, PEOPLE, POPULAR, Mix, all_texts, conversations
+from tests.bench.mixes import CONVERSATION, PEOPLE, POPULAR, Mix, all_questions, conversations
 from tests.bench.sealing import ACCOUNT, BadReply, Sealer
 from tests.bench.servers import Served
 
@@ -147,7 +147,7 @@ def test_jobs_and_outcomes_survive_the_pipe() -> None:
 
 
 def test_distinct_questions_come_once_and_popular_ones_by_rank() -> None:
-    distinct = [message.text for message in Mix("distinct", 1).take(len(all_texts()))]
+    distinct = [message.text for message in Mix("distinct", 1).take(len(all_questions()))]
     assert len(set(distinct)) == len(distinct) > 1_000
     popular = [message.text for message in Mix("popular", 1).take(2_000)]
     assert len(set(popular)) <= POPULAR
