@@ -148,7 +148,7 @@ def test_jobs_and_outcomes_survive_the_pipe() -> None:
 
 def test_distinct_questions_come_once_and_popular_ones_by_rank() -> None:
     distinct = [message.text for message in Mix("distinct", 1).take(len(all_questions()))]
-    assert len(set(distinct)) == len(distinct) > 1_000
+    assert len(set(distinct)) == len(distinct) > 900
     popular = [message.text for message in Mix("popular", 1).take(2_000)]
     assert len(set(popular)) <= POPULAR
     people = [message.person for message in Mix("popular", 1).take(2_000)]
