@@ -78,7 +78,7 @@ def _add_wechat(
     render: Callable[[Saying], str],
 ) -> None:
     # Only here: a site without accounts needs none of its libraries.
-    from bot.channels.wechat import setup_routes
+    from bot.wechat.callback import setup_routes
 
     setup_routes(
         app,

@@ -49,7 +49,7 @@ def check_accounts(settings: Settings, library: Library) -> None:
 def _check_keys(account: WechatAccount) -> None:
     # Only here: a site without accounts needs none of its libraries. Before any process is started: one that found it
     # out would be replaced, and find it out again.
-    from bot.channels.wechat_door import check_account
+    from bot.wechat.door import check_account
 
     check_account(account)
 

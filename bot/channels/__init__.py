@@ -1,1 +1,1 @@
-"""How words arrive and are shown: web, law pages, WeChat."""
+"""How words arrive and are shown: web and law pages."""

@@ -26,7 +26,7 @@ from tests.bot.keeping import ADDRESS, NAME, PHONE, found_in
 from tests.bot.process import Service, running
 from tests.bot.servers import PostgresServer, RedisServer, postgres_server, redis_server
 from tests.bot.visiting import Follower, connected, in_turn, sealed_push, written_settings
-from tests.bot.wechat_platform import ACCOUNT
+from tests.bot.wechat.platform import ACCOUNT
 from tests.watching_logs import LogWatch
 
 TOLD = f"我叫{NAME}，身份证{NUMBER}，电话{PHONE}，住{ADDRESS}，在{EMPLOYER}上班"

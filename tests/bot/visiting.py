@@ -16,7 +16,7 @@ from aiohttp import ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
 from bot.identity import Identities
 from tests.bot.declaring import PHOTO, Say, Step, Write
 from tests.bot.process import ROOT, Service
-from tests.bot.wechat_platform import ACCOUNT, Query, encrypt, envelope, read, text
+from tests.bot.wechat.platform import ACCOUNT, Query, encrypt, envelope, read, text
 
 PUBLIC = "https://jzz.example.gov.cn"
 PRECHECK_PLAY = "预审_巴中_外省人今天就能办"

@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from bot import doctor, metrics
 from bot.__main__ import main
 from bot.channels.web import COOKIE_SECONDS, KEPT_SECONDS, TEXT_LIMIT
-from bot.channels.wechat_door import MAX_BODY_BYTES, WINDOW_SECONDS
 from bot.health import Health
 from bot.photo import MAX_BYTES, MAX_PIXELS
 from bot.serving import DRAIN_SECONDS
@@ -30,6 +29,7 @@ from bot.store.purging import (
     RESULT_DAYS,
     WRONG_TRY_DAYS,
 )
+from bot.wechat.door import MAX_BODY_BYTES, WINDOW_SECONDS
 from dialogs import words
 from tests.architecture.sizes import ROOT
 from tests.deploy.proxy import DEPLOY

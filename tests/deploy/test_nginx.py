@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.wechat_door import MAX_BODY_BYTES
 from bot.photo import MAX_BYTES
+from bot.wechat.door import MAX_BODY_BYTES
 from tests.bot.process import running
 from tests.deploy.proxy import NAME, Answer, Proxy, free_port, one, proxy, upstream_of
 

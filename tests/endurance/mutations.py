@@ -64,9 +64,9 @@ TESTS = {
     "bot/store/batching.py": ["tests/bot/test_batching.py"],
     "bot/store/redis.py": [*_CONVERSATIONS, "tests/bot/test_conversations_redis.py"],
     "bot/store/redis_calls.py": ["tests/bot/test_conversations_redis.py", "tests/bot/test_conversations_outage.py"],
-    "bot/channels/wechat_door.py": ["tests/bot/test_wechat_door.py", "tests/bot/test_wechat_http.py"],
-    "bot/channels/wechat_codec.py": ["tests/bot/test_wechat_codec.py"],
-    "bot/channels/wechat_xml.py": ["tests/bot/test_wechat_xml.py", "tests/bot/test_wechat_door.py"],
+    "bot/wechat/door.py": ["tests/bot/wechat/test_door.py", "tests/bot/wechat/test_http.py"],
+    "bot/wechat/codec.py": ["tests/bot/wechat/test_codec.py"],
+    "bot/wechat/xml.py": ["tests/bot/wechat/test_xml.py", "tests/bot/wechat/test_door.py"],
 }
 OTHER: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from aiohttp import ClientError, ClientSession
 
-from bot.channels.wechat_door import MAX_REPLY_BYTES, SUCCESS, sanitise
+from bot.wechat.door import MAX_REPLY_BYTES, SUCCESS, sanitise
 from dialogs.advisor import Advisor
 from knowledge.loading import open_library
 from tests.bot.process import Service, running
-from tests.bot.wechat_platform import ACCOUNT, Query, encrypt, envelope, read, text
+from tests.bot.wechat.platform import ACCOUNT, Query, encrypt, envelope, read, text
 from tests.endurance.messages import Messages
 from tests.endurance.report import Part
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aiohttp import ClientError, ClientSession
 
-from bot.channels.wechat_door import sanitise
+from bot.wechat.door import sanitise
 from dialogs import words
 from dialogs.advisor import Advisor
 from knowledge.library import Library

@@ -16,7 +16,10 @@ from aiohttp import web
 
 from bot import metrics
 from bot.assistant import Assistant
-from bot.channels.wechat_door import (
+from bot.identity import Identities
+from bot.places import Place
+from bot.settings import WechatAccount
+from bot.wechat.door import (
     MAX_BODY_BYTES,
     MAX_REPLY_BYTES,
     SUCCESS,
@@ -31,9 +34,6 @@ from bot.channels.wechat_door import (
     seal_reply,
     verify_echo,
 )
-from bot.identity import Identities
-from bot.places import Place
-from bot.settings import WechatAccount
 from dialogs.saying import Saying
 
 REFUSALS: web.AppKey[dict[Reason, int]] = web.AppKey("wechat_refusals", dict)

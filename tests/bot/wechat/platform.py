@@ -20,12 +20,12 @@ from wechatpy.crypto import PrpCrypto, WeChatCrypto
 from wechatpy.parser import parse_message
 
 from bot.assistant import Assistant
-from bot.channels.wechat import setup_routes
-from bot.channels.wechat_door import Push, open_push
-from bot.channels.wechat_xml import read_fields
 from bot.identity import Identities
 from bot.settings import WechatAccount
 from bot.store.sqlite import SqliteConversations
+from bot.wechat.callback import setup_routes
+from bot.wechat.door import Push, open_push
+from bot.wechat.xml import read_fields
 from dialogs.advisor import Advisor, Turn
 from dialogs.effects import NOTHING_KNOWN, Known
 from dialogs.saying import Kind, Part, Saying

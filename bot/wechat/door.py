@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.channels.wechat_codec import Flaw, Unopened, codec_of, is_aes_key, sign
-from bot.channels.wechat_xml import Unreadable, read_fields
 from bot.settings import SettingsError, WechatAccount
+from bot.wechat.codec import Flaw, Unopened, codec_of, is_aes_key, sign
+from bot.wechat.xml import Unreadable, read_fields
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_REPLY_BYTES = 2047

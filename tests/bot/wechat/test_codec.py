@@ -20,8 +20,8 @@ from wechatpy.crypto import PrpCrypto
 from wechatpy.exceptions import InvalidAppIdException
 from wechatpy.utils import WeChatSigner
 
-from bot.channels.wechat_codec import Flaw, Unopened, codec_of, is_aes_key, sign
-from tests.bot.wechat_platform import ACCOUNT, KEY, OLD_KEY, encrypt, encrypt_blocks
+from bot.wechat.codec import Flaw, Unopened, codec_of, is_aes_key, sign
+from tests.bot.wechat.platform import ACCOUNT, KEY, OLD_KEY, encrypt, encrypt_blocks
 
 APP_ID = ACCOUNT.app_id
 OURS = codec_of(KEY, APP_ID)

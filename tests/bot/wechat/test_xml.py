@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.channels.wechat_xml import MAX_ELEMENTS, Flaw, Unreadable, read_fields
+from bot.wechat.xml import MAX_ELEMENTS, Flaw, Unreadable, read_fields
 
 many = settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

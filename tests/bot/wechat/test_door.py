@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.channels import wechat_door
-from bot.channels.wechat_door import MAX_BODY_BYTES, WINDOW_SECONDS, Push, PushKind, Reason, Refused, open_push
-from bot.channels.wechat_xml import Flaw, Unreadable, read_fields
-from tests.bot.wechat_platform import ACCOUNT, NOW, OLD_KEY, Query, encrypt_blocks, envelope, opened, sealed
+from bot.wechat import door
+from bot.wechat.door import MAX_BODY_BYTES, WINDOW_SECONDS, Push, PushKind, Reason, Refused, open_push
+from bot.wechat.xml import Flaw, Unreadable, read_fields
+from tests.bot.wechat.platform import ACCOUNT, NOW, OLD_KEY, Query, encrypt_blocks, envelope, opened, sealed
 
 
 def text_xml(content: str = "住满半年能办吗", **changed: str) -> str:
@@ -221,7 +221,7 @@ def test_nothing_is_decrypted_before_the_signature_is_right(monkeypatch: pytest.
         raise AssertionError("decrypted")
 
     query, body = query_with(msg_signature="0" * 40)
-    monkeypatch.setattr(wechat_door, "codec_of", alarm)
+    monkeypatch.setattr(door, "codec_of", alarm)
     with pytest.raises(Refused, match="wrong_signature"):
         open_push(ACCOUNT, query, body, now=NOW)
 

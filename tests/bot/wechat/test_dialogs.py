@@ -33,7 +33,7 @@ from tests.bot.declaring import (
 )
 from tests.bot.full_site import Client, full_site, give
 from tests.bot.keeping import ADDRESS, PHONE
-from tests.bot.wechat_platform import ACCOUNT, KEY, encrypt, envelope, read, text
+from tests.bot.wechat.platform import ACCOUNT, KEY, encrypt, envelope, read, text
 
 pytestmark = pytest.mark.asyncio
 

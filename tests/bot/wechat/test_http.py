@@ -13,9 +13,9 @@ import pytest_asyncio
 from aiohttp import web
 
 from bot.assistant import Assistant
-from bot.channels.wechat import REFUSALS, setup_routes
-from bot.channels.wechat_door import Reason
-from tests.bot.wechat_platform import (
+from bot.wechat.callback import REFUSALS, setup_routes
+from bot.wechat.door import Reason
+from tests.bot.wechat.platform import (
     ACCOUNT,
     CHANGED,
     LUOYANG,
@@ -104,7 +104,7 @@ async def test_a_compressed_body_is_refused(platform: Platform) -> None:
 async def test_a_body_that_never_ends_is_given_up(
     platform: Platform, monkeypatch: pytest.MonkeyPatch, start: bytes, rest: bytes
 ) -> None:
-    monkeypatch.setattr("bot.channels.wechat.BODY_SECONDS", 0.1)
+    monkeypatch.setattr("bot.wechat.callback.BODY_SECONDS", 0.1)
     assert (await raw_post(platform, start, rest)).startswith(b"HTTP/1.1 400")
     assert platform.app[REFUSALS][Reason.BODY_SLOW] == 1
 

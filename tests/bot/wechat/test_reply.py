@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.wechat_door import Reason, Refused, check_account, open_push, sanitise, seal_reply, verify_echo
-from bot.channels.wechat_xml import read_fields
 from bot.settings import SettingsError
-from tests.bot.wechat_platform import (
+from bot.wechat.door import Reason, Refused, check_account, open_push, sanitise, seal_reply, verify_echo
+from bot.wechat.xml import read_fields
+from tests.bot.wechat.platform import (
     ACCOUNT,
     CHANGED,
     KEY,
@@ -32,7 +32,7 @@ from tests.bot.wechat_platform import (
     text,
 )
 
-PEER = Path(__file__).parent / "wechat_peer"
+PEER = Path(__file__).parent / "peer"
 
 
 def test_wechatpy_in_the_platforms_place_reads_our_reply() -> None:

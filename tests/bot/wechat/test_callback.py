@@ -14,14 +14,14 @@ import pytest_asyncio
 from aiohttp import web
 
 from bot.assistant import Assistant
-from bot.channels.wechat import ASK_TO_TYPE, CALM, REFUSALS, setup_routes
-from bot.channels.wechat_door import WINDOW_SECONDS, Reason
 from bot.identity import Identities
 from bot.settings import SettingsError
 from bot.store.base import REPLY_SECONDS
 from bot.store.sqlite import SqliteConversations
+from bot.wechat.callback import ASK_TO_TYPE, CALM, REFUSALS, setup_routes
+from bot.wechat.door import WINDOW_SECONDS, Reason
 from dialogs.session import Session
-from tests.bot.wechat_platform import (
+from tests.bot.wechat.platform import (
     ACCOUNT,
     CHANGED,
     KEY,

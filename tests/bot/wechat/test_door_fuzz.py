@@ -8,9 +8,9 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.channels.wechat_door import Push, Refused, open_push, sanitise, seal_reply, verify_echo
 from bot.settings import WechatAccount
-from tests.bot.wechat_platform import ACCOUNT, NOW, OLD_KEY, Query, encrypt_blocks, envelope, opened, read, sealed, text
+from bot.wechat.door import Push, Refused, open_push, sanitise, seal_reply, verify_echo
+from tests.bot.wechat.platform import ACCOUNT, NOW, OLD_KEY, Query, encrypt_blocks, envelope, opened, read, sealed, text
 
 
 def push_or_refused(query: Query, body: bytes, account: WechatAccount = ACCOUNT) -> None:
