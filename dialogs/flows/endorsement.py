@@ -166,6 +166,7 @@ class Reminding(Flow):
 
     name = "remind"
     needs_records = True
+    before_city = frozenset({"what", "day"})
     starts = "remind"
     topic = "endorsement_window"
 

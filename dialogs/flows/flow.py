@@ -77,6 +77,8 @@ class Flow:
     """Whether it can do nothing while the records cannot be reached: it pauses then, and says so."""
     is_last: ClassVar[bool] = False
     """Whether it ends everything else that is running."""
+    before_city: ClassVar[frozenset[str]] = frozenset()
+    """Asks whose answers mean the same in every city: told before the city, they are kept."""
     topic: ClassVar[str] = "conditions"
     """What a short question in the middle (要带什么) is about."""
 

@@ -20,7 +20,9 @@ def still_holds(flow: Flow, state: FlowState, scene: Scene) -> FlowState:
     if flow.ask("city") is None and state.answers.get("city") in scene.library.cities:
         kept["city"] = state.answers["city"]
     if flow.ask("city") is not None and "city" not in kept:
-        kept, hints = {}, {}  # what was told was told of a city
+        # What was told was told of a city: of one that is served no more, or before it was named.
+        lasting = frozenset[str]() if "city" in state.answers else flow.before_city
+        kept, hints = ({name: value for name, value in one.items() if name in lasting} for one in (kept, hints))
         needs_city = state.doubt is not None and state.doubt.kind in ("another_city", "as_answer", "which_change")
         state = replace(state, changing=None, doubt=None if needs_city else state.doubt, is_finished=False)
     told = state.answers.get("told")
