@@ -21,6 +21,7 @@ from bot.identity import DamagedKey
 from bot.operating import COMMANDS
 from bot.settings import PREFIX, Settings, SettingsError
 from bot.store.faults import StoreError
+from bot.wechat.commands import wechat
 from dialogs.advisor import Advisor
 from dialogs.explaining import stages_of
 from dialogs.lookup import Clerk
@@ -254,7 +255,7 @@ def data(settings: Settings) -> None:
     click.echo(report(library_of(settings)))
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, wechat):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -2,21 +2,63 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 
 class SettingsError(Exception):
     """A setting that cannot be used; the text says which one and what to write instead."""
 
 
+class Mode(StrEnum):
+    """How an account's messages come and are answered, as chosen in the console: 安全, 兼容 or 明文."""
+
+    SAFE = "safe"
+    COMPATIBLE = "compatible"
+    PLAIN = "plain"
+
+
+class AccountType(StrEnum):
+    """What the account is: 服务号 or 订阅号. With `verified` it decides what the platform lets it do."""
+
+    SERVICE = "service"
+    SUBSCRIPTION = "subscription"
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When clerks answer: weekdays (1 is Monday), from `begins` until before `ends`, in the city's time."""
+
+    first_day: int
+    last_day: int
+    begins: time
+    ends: time
+
+    def hold_at(self, moment: datetime) -> bool:
+        """Tell whether `moment`, in the city's time, lies within."""
+        return self.first_day <= moment.isoweekday() <= self.last_day and self.begins <= moment.time() < self.ends
+
+    def __str__(self) -> str:
+        days = "一二三四五六日"
+        first, last = days[self.first_day - 1], days[self.last_day - 1]
+        told = f"周{first}" if first == last else f"周{first}至周{last}"
+        return f"{told} {self.begins:%H:%M}-{self.ends:%H:%M}"
+
+
 @dataclass(frozen=True)
 class WechatAccount:
     """One official account. `name` is the last part of its callback URL; keys come from the platform's console.
 
-    `city` answers people who have not said where they live; who names another city gets that one. The repr shows no
-    key.
+    `city` answers people who have not said where they live; who names another city gets that one. `cities` are offered
+    to who follows, all when it is empty. `mode` is the only one in which messages are taken. Without `app_secret` the
+    platform's interfaces are not called. `clerk_hours` are when people who ask for a human are handed to the clerks of
+    the platform's customer service; `clerk_phone` is told otherwise. The repr shows no key.
     """
 
     name: str
@@ -25,6 +67,31 @@ class WechatAccount:
     aes_key: str = field(repr=False)
     previous_aes_key: str | None = field(default=None, repr=False)
     city: str | None = None
+    mode: Mode = Mode.SAFE
+    app_secret: str | None = field(default=None, repr=False)
+    type: AccountType = AccountType.SUBSCRIPTION
+    verified: bool = False
+    cities: tuple[str, ...] = ()
+    clerk_hours: tuple[Hours, ...] = ()
+    clerk_phone: str | None = None
+    reminder_template: str | None = None
+
+
+_TEXTS = (
+    "app_id",
+    "token",
+    "aes_key",
+    "previous_aes_key",
+    "city",
+    "app_secret",
+    "clerk_phone",
+    "reminder_template",
+)
+_NEEDED = ("app_id", "token", "aes_key")
+_LISTS = ("cities", "clerk_hours")
+_CHOICES: Mapping[str, type[StrEnum]] = {"mode": Mode, "type": AccountType}
+_KNOWN = frozenset({*_TEXTS, *_LISTS, *_CHOICES, "verified"})
+_HOURS = re.compile(r"([1-7])(?:-([1-7]))? (\d\d:\d\d)-(\d\d:\d\d)")
 
 
 def read_accounts(setting: str, path: Path) -> tuple[WechatAccount, ...]:
@@ -40,16 +107,56 @@ def read_accounts(setting: str, path: Path) -> tuple[WechatAccount, ...]:
 
 
 def _account(name: str, table: object, path: Path) -> WechatAccount:
-    allowed = {"app_id", "token", "aes_key", "previous_aes_key", "city"}
+    where = f"{path} [{name}]"
     if not isinstance(table, dict):
         raise SettingsError(f"{path}：「{name}」应写成一节 [{name}]")
-    unknown = sorted(set(table) - allowed)
-    missing = sorted(key for key in ("app_id", "token", "aes_key") if not table.get(key))
+    unknown = sorted(set(table) - _KNOWN)
     if unknown:
-        raise SettingsError(f"{path} [{name}]：没有「{unknown[0]}」这一项；可用的有：{'、'.join(sorted(allowed))}")
+        raise SettingsError(f"{where}：没有「{unknown[0]}」这一项；可用的有：{'、'.join(sorted(_KNOWN))}")
+    missing = sorted(key for key in _NEEDED if not table.get(key))
     if missing:
-        raise SettingsError(f"{path} [{name}]：缺「{missing[0]}」，请从公众平台“基本配置”页抄来；没有默认值")
-    wrong = sorted(key for key, value in table.items() if not isinstance(value, str))
-    if wrong:
-        raise SettingsError(f"{path} [{name}]：「{wrong[0]}」应写在引号里")
-    return WechatAccount(name=name, **table)
+        raise SettingsError(f"{where}：缺「{missing[0]}」，请从公众平台“基本配置”页抄来；没有默认值")
+    given: dict[str, Any] = {key: _text(where, key, table[key]) for key in _TEXTS if key in table}
+    given |= {key: _choice(where, key, table[key], kinds) for key, kinds in _CHOICES.items() if key in table}
+    given |= {"cities": _texts(where, "cities", table)} if "cities" in table else {}
+    if "clerk_hours" in table:
+        given["clerk_hours"] = tuple(_hours(where, text) for text in _texts(where, "clerk_hours", table))
+    if "verified" in table:
+        if not isinstance(table["verified"], bool):
+            raise SettingsError(f"{where}：「verified」写 true（认证过）或 false，不加引号")
+        given["verified"] = table["verified"]
+    return WechatAccount(name=name, **given)
+
+
+def _text(where: str, key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise SettingsError(f"{where}：「{key}」应写在引号里")
+    return value
+
+
+def _choice(where: str, key: str, value: object, kinds: type[StrEnum]) -> StrEnum:
+    if not isinstance(value, str) or value not in set(kinds):
+        raise SettingsError(f"{where}：「{key}」只能写 {'、'.join(kinds)}，写在引号里")
+    return kinds(value)
+
+
+def _texts(where: str, key: str, table: Mapping[str, object]) -> tuple[str, ...]:
+    values = table[key]
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise SettingsError(f'{where}：「{key}」应写成一列，例如 ["…", "…"]')
+    return tuple(values)
+
+
+def _hours(where: str, text: str) -> Hours:
+    """Read 1-5 09:00-12:00. Raises SettingsError."""
+    found = _HOURS.fullmatch(text)
+    try:
+        if found is None:
+            raise ValueError(text)
+        first, last, begins, ends = found.groups()
+        hours = Hours(int(first), int(last or first), time.fromisoformat(begins), time.fromisoformat(ends))
+    except ValueError:
+        hours = None
+    if hours is None or hours.last_day < hours.first_day or hours.ends <= hours.begins:
+        raise SettingsError(f'{where}：「clerk_hours」看不懂“{text}”；写成 "1-5 09:00-12:00"，1 是周一')
+    return hours

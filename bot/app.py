@@ -17,7 +17,6 @@ from bot.identity import Identities
 from bot.logs import turn_id
 from bot.settings import Settings
 from dialogs import words
-from dialogs.saying import Saying
 from knowledge.library import Library
 
 SECURITY_HEADERS = {
@@ -41,18 +40,8 @@ _OTHER_WORDS = ("这个请求没看懂", "请回到首页，再试一次。")
 _OUR_FAULT = ("出了点问题", words.FAULT)
 
 
-def build_app(
-    settings: Settings,
-    assistant: Assistant,
-    library: Library,
-    identities: Identities,
-    *,
-    render: Callable[[Saying], str],
-) -> web.Application:
-    """Return the public application. `render` turns a saying into the text of a message, for channels without pages.
-
-    The application owns the stores of `assistant` and closes them when it stops.
-    """
+def build_app(settings: Settings, assistant: Assistant, library: Library, identities: Identities) -> web.Application:
+    """Return the public application, which owns the stores of `assistant` and closes them when it stops."""
     app = web.Application(middlewares=[_calm_errors])
     limits = (settings.proxies, settings.posts_a_minute)
     app[SITE] = Site(settings.public_url, assistant, library, identities, make_templates(), *limits)
@@ -66,29 +55,18 @@ def build_app(
     calendar.setup_routes(app)
     app.cleanup_ctx.append(chores)
     if settings.wechat_accounts:
-        _add_wechat(app, settings, assistant, identities, render)
+        # Only here: a site without accounts needs none of its libraries.
+        from bot.wechat.setting_up import add_wechat
+
+        add_wechat(
+            app,
+            settings.wechat_accounts,
+            assistant,
+            identities,
+            public_url=settings.public_url,
+            api_base=settings.wechat_api,
+        )
     return app
-
-
-def _add_wechat(
-    app: web.Application,
-    settings: Settings,
-    assistant: Assistant,
-    identities: Identities,
-    render: Callable[[Saying], str],
-) -> None:
-    # Only here: a site without accounts needs none of its libraries.
-    from bot.wechat.callback import setup_routes
-
-    setup_routes(
-        app,
-        settings.wechat_accounts,
-        assistant,
-        identities,
-        render,
-        welcome=words.WELCOME,
-        public_url=settings.public_url,
-    )
 
 
 async def _healthz(request: web.Request) -> web.Response:

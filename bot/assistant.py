@@ -28,6 +28,9 @@ __all__ = ["NOWHERE", "Assistant", "Place"]
 
 _log = logging.getLogger(__name__)
 
+Respond = Callable[[Session], Turn]
+"""What is said to something that is no text: a pure turn from the session, without effects."""
+
 _NOT_NOW = {NotNow.BUSY: words.BUSY, NotNow.TOO_MANY: words.TOO_MANY, NotNow.CROWDED: words.CROWDED}
 
 
@@ -84,6 +87,23 @@ class Assistant:
         Effects are carried out once under the key before session and reply are kept in one step: a turn repeated after
         a crash finds its own receipt.
         """
+        return await self._told_once(person, text, message_key, render, place)
+
+    async def tell_once(
+        self,
+        person: str,
+        respond: Respond,
+        *,
+        message_key: str,
+        render: Callable[[Saying], str],
+        place: Place = NOWHERE,
+    ) -> str:
+        """Say what `respond` makes of the session, as `hear_once` answers a text: to what came without one."""
+        return await self._told_once(person, respond, message_key, render, place)
+
+    async def _told_once(
+        self, person: str, heard: str | Respond, message_key: str, render: Callable[[Saying], str], place: Place
+    ) -> str:
         with self._counted() as is_crowded:
             claimed = NotNow.CROWDED if is_crowded else await self._claimed(person, message_key)
             if isinstance(claimed, Given):
@@ -91,7 +111,7 @@ class Assistant:
                 return claimed.reply
             if isinstance(claimed, NotNow):
                 return render(self._not_now(claimed))
-            _, reply = await self._answered(person, claimed, message_key, text, place, render)
+            _, reply = await self._answered(person, claimed, message_key, heard, place, render)
             return reply
 
     async def once(self, person: str, message_key: str, act: Callable[[], Awaitable[str]]) -> str:
@@ -170,7 +190,7 @@ class Assistant:
         person: str,
         claim: Claim | None,
         key: str,
-        text: str,
+        heard: str | Respond,
         place: Place,
         render: Callable[[Saying], str] | None = None,
     ) -> tuple[Saying, str]:
@@ -179,7 +199,10 @@ class Assistant:
         async with self._releasing(claim):
             turns = self.turns
             before = turns.without_session(person) if claim is None else await turns.before(claim, place)
-            before, turn = await turns.take(before, key, text, place)
+            if isinstance(heard, str):
+                before, turn = await turns.take(before, key, heard, place)
+            else:
+                turn = heard(before.session)
             reply = None if render is None else turns.recent.rendered(turn.saying, render)
             try:
                 is_kept = await turns.keep(before, turn, reply)
@@ -189,8 +212,8 @@ class Assistant:
             turn = Turn(before.session, refused(words.PAUSED))
             reply = None if render is None else render(turn.saying)
         self.observer.saw_turn(place.channel, turn.saying, time.perf_counter() - started)
-        if self.learning is not None and not before.session.is_personal:
-            self.learning.note(text, turn)
+        if self.learning is not None and isinstance(heard, str) and not before.session.is_personal:
+            self.learning.note(heard, turn)
         return turn.saying, reply or ""
 
     async def _others_answer(self, person: str, key: str, render: Callable[[Saying], str] | None) -> tuple[Saying, str]:

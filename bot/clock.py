@@ -1,4 +1,4 @@
-"""What day it is where the regulations hold."""
+"""What day and time it is where the regulations hold."""
 
 from __future__ import annotations
 
@@ -11,3 +11,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def today_in_shanghai() -> date:
     """Return today's date in Asia/Shanghai whatever the machine's zone."""
     return datetime.now(SHANGHAI).date()
+
+
+def now_in_shanghai() -> datetime:
+    """Return the moment in Asia/Shanghai."""
+    return datetime.now(SHANGHAI)

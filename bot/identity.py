@@ -43,6 +43,10 @@ class Identities:
         """What tells this key from another and gives nothing of it away (16 hexadecimal digits)."""
         return hashlib.sha256(b"fingerprint" + self._key).hexdigest()[:16]
 
+    def key_for(self, purpose: str) -> bytes:
+        """Return a key of 32 bytes for `purpose`: the same on every host that has this identity key."""
+        return hmac.digest(self._key, b"key for " + purpose.encode(), "sha256")
+
     def of(self, *parts: str) -> str:
         """Return the keyed hash of `parts`, each kept apart from the next."""
         written = [part.encode() for part in parts]

@@ -27,6 +27,7 @@ PART_IS_OUT = Gauge(
     "juzhuzheng_part_is_out", "1 while a part does not answer", ["part"], multiprocess_mode="livemostrecent"
 )
 REFUSALS = Counter("juzhuzheng_wechat_refusals", "Requests to the callback that are none of the platform's", ["reason"])
+LATE = Counter("juzhuzheng_wechat_late", "Messages whose answer came after the platform had to be told something")
 LIMITED = Counter("juzhuzheng_limited", "Messages that got no turn", ["limit"])
 UNDER_WAY = Gauge("juzhuzheng_turns_under_way", "Turns being taken", multiprocess_mode="livesum")
 FAULTS = Counter("juzhuzheng_faults", "Errors of our own while answering", ["channel"])

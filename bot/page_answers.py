@@ -21,12 +21,14 @@ from dialogs.saying import Saying
 class PageAnswer:
     """What came of an answer on a page.
 
-    `problem` says why it was not taken. Else `next_page` may go on, or `saying` is how the dialog ended.
+    `problem` says why it was not taken. Else `next_page` may go on, or `saying` is how the dialog ended; `said` is what
+    is said in the talk, whether it goes on or ends.
     """
 
     problem: str | None = None
     next_page: str | None = None
     saying: Saying | None = None
+    said: Saying | None = None
 
 
 async def page_of(assistant: Assistant, token: str) -> Page | None:
@@ -93,7 +95,8 @@ async def _answered(
     await turns.of_records(records.use_page, token, turns.now())
     links = [link.href for part in turn.saying.parts for link in part.links if "/page/" in link.href]
     goes_on = turn.session.flow is not None and not turn.session.flow.is_finished
-    return PageAnswer(next_page=links[0] if links and goes_on else None, saying=None if goes_on else turn.saying)
+    said = turn.saying
+    return PageAnswer(next_page=links[0] if links and goes_on else None, saying=None if goes_on else said, said=said)
 
 
 def _digest(*parts: str) -> str:

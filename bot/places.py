@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -10,13 +10,15 @@ class Place:
     """What a channel can show. `links` begins every link: "" on our own site; None where none can be opened.
 
     `city` is the city already chosen on the channel, `usual_city` answers a person who has not said where they live.
-    `channel` is its name in metrics and logs.
+    `channel` is its name in metrics and logs. `reach` is where a reminder can be sent: the official account's name and
+    the openid there, kept only with a reminder; None where nothing can be sent.
     """
 
     links: str | None = None
     city: str | None = None
     usual_city: str | None = None
     channel: str = "terminal"
+    reach: tuple[str, str] | None = field(default=None, repr=False)
 
 
 NOWHERE = Place()

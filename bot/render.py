@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from dialogs import words
@@ -16,6 +18,30 @@ LinkTo = Callable[[str, Address], str | None]
 """Returns the permalink of a provision, or None when no public address is set."""
 
 _MORE = "（后面还有，太长了放不下；请看原文。）"
+_SAY_MORE = "（还有，回复“更多”接着看。）"
+_SENTENCE = re.compile(r"[^。；！？]*[。；！？」]*")
+
+Option = Callable[[int, str], str]
+"""Returns the line of a numbered choice."""
+
+
+def numbered(number: int, text: str) -> str:
+    """Return a choice as everybody can take it: by its number."""
+    return f"{number}. {text}"
+
+
+def tappable(number: int, text: str) -> str:
+    """Return a choice that WeChat lets people tap: it sends the words themselves, so an old one still means the same.
+
+    Only where the account may (`bot.wechat.profile`); elsewhere people would see the address.
+    """
+    sent = _NOT_IN_AN_ADDRESS.sub("", text)
+    shown = text.translate(_FULL_WIDTH)
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={sent}&msgmenuid={number}">{number}. {shown}</a>'
+
+
+_FULL_WIDTH = str.maketrans("<>", "〈〉")
+_NOT_IN_AN_ADDRESS = re.compile(r"[\s\"'<>&#%?=]")
 
 
 def no_links(city: str, address: Address) -> str | None:
@@ -24,15 +50,17 @@ def no_links(city: str, address: Address) -> str | None:
     return None
 
 
-def as_text(saying: Saying, link_to: LinkTo = no_links) -> str:
+def as_text(saying: Saying, link_to: LinkTo = no_links, option: Option = numbered) -> str:
     """Return the whole saying as text: first line, quotes with place and source, notes, caveats, numbered choices."""
     blocks = [_part(part, link_to) for part in saying.parts]
     blocks += ["\n".join(saying.caveats)] if saying.caveats else []
-    blocks += [_choices(saying)] if saying.suggestions else []
+    blocks += [_choices(saying, option)] if saying.suggestions else []
     return "\n\n".join(block for block in blocks if block)
 
 
-def as_wechat_text(saying: Saying, link_to: LinkTo = no_links, *, limit: int = WECHAT_BYTES) -> str:
+def as_wechat_text(
+    saying: Saying, link_to: LinkTo = no_links, option: Option = numbered, *, limit: int = WECHAT_BYTES
+) -> str:
     """Return the text in at most `limit` UTF-8 bytes.
 
     What does not fit is left out whole, least important first: suggestions (but not the choices of a question just
@@ -40,16 +68,63 @@ def as_wechat_text(saying: Saying, link_to: LinkTo = no_links, *, limit: int = W
     question a dialog has just asked stays, an answer never loses its last quote, a quote is never cut inside, and that
     something was left out is said.
     """
-    text = as_text(saying, link_to)
+    text = as_text(saying, link_to, option)
     if _bytes(text) <= limit:
         return text
     shorter = saying if saying.chooses else replace(saying, suggestions=())
-    while _bytes(as_text(shorter, link_to)) + _bytes(_MORE) + 2 > limit:
+    while _bytes(as_text(shorter, link_to, option)) + _bytes(_MORE) + 2 > limit:
         reduced = _without_least_important(shorter)
         if reduced == shorter:
             break
         shorter = reduced
-    return f"{as_text(shorter, link_to)}\n\n{_MORE}"
+    return f"{as_text(shorter, link_to, option)}\n\n{_MORE}"
+
+
+def as_wechat_pieces(
+    saying: Saying, link_to: LinkTo = no_links, option: Option = numbered, *, limit: int = WECHAT_BYTES
+) -> tuple[str, ...]:
+    """Return the messages in which the whole saying is told, each in at most `limit` UTF-8 bytes.
+
+    The first is that of `as_wechat_text`; those that 「更多」 asks for tell what it left out, line by line: a provision
+    is cut between its 款 and 项, and inside one only behind a sentence.
+    """
+    first, whole = as_wechat_text(saying, link_to, option, limit=limit), as_text(saying, link_to, option)
+    if first == whole:
+        return (first,)
+    said = Counter(first.splitlines())
+    left = []
+    for line in whole.splitlines():
+        if said[line]:
+            said[line] -= 1
+        else:
+            left.append(line)
+    further = _packed(left, limit - _bytes(_SAY_MORE) - 2)
+    if not further:
+        return (first,)
+    begins = first.removesuffix(_MORE) + _SAY_MORE
+    return (begins, *(f"{piece}\n\n{_SAY_MORE}" for piece in further[:-1]), further[-1])
+
+
+def _packed(lines: Iterable[str], limit: int) -> list[str]:
+    """Return the lines, empty ones at the edges left out, together as long as they fit."""
+    pieces: list[str] = [""]
+    for run in (run for line in lines for run in _fitting(line, limit)):
+        joined = f"{pieces[-1]}\n{run}" if pieces[-1] else run
+        if _bytes(joined) <= limit:
+            pieces[-1] = joined
+        else:
+            pieces.append(run)
+    return [piece.strip("\n") for piece in pieces if piece.strip()]
+
+
+def _fitting(line: str, limit: int) -> Iterator[str]:
+    """Yield the line, in sentences where it is too long, and a sentence that is too long in runs of characters."""
+    if _bytes(line) <= limit:
+        yield line
+        return
+    longest = limit // 4
+    for sentence in _SENTENCE.findall(line):
+        yield from (sentence[at : at + longest] for at in range(0, len(sentence), longest))
 
 
 def _without_least_important(saying: Saying) -> Saying:
@@ -109,9 +184,9 @@ def _quotation(shown: Quotation) -> str:
     return f"{shown.place}：「{shown.text}」"
 
 
-def _choices(saying: Saying) -> str:
+def _choices(saying: Saying, option: Option) -> str:
     head = words.CHOOSE if saying.kind is Kind.CLARIFY or saying.chooses else words.ASK_NEXT
-    return "\n".join([head, *(f"{number}. {text}" for number, text in enumerate(saying.suggestions, start=1))])
+    return "\n".join([head, *(option(number, text) for number, text in enumerate(saying.suggestions, start=1))])
 
 
 def _bytes(text: str) -> int:

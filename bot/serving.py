@@ -14,7 +14,6 @@ import uvloop
 from aiohttp import web
 
 from bot.app import build_app
-from bot.channels.links import href_for
 from bot.clock import today_in_shanghai
 from bot.faults import trace_of
 from bot.health import Health, Look
@@ -22,12 +21,9 @@ from bot.hosts import agreeing
 from bot.identity import Identities
 from bot.internal import build_internal
 from bot.opening import make_assistant, open_stores
-from bot.render import as_wechat_text
 from bot.settings import Settings, SettingsError, WechatAccount
 from dialogs.advisor import Advisor
-from dialogs.saying import Saying
 from dialogs.session import Session
-from knowledge.address import Address
 from knowledge.library import Library
 
 _log = logging.getLogger(__name__)
@@ -41,9 +37,11 @@ def check_accounts(settings: Settings, library: Library) -> None:
     """Raise SettingsError when an account names a city that is not served, or has keys that leave the door open."""
     for account in settings.wechat_accounts:
         _check_keys(account)
-        if account.city is not None and account.city not in library.cities:
+        named = [*account.cities, *filter(None, [account.city])]
+        unknown = [city for city in named if city not in library.cities]
+        if unknown:
             known = "、".join(library.cities)
-            raise SettingsError(f"公众号 [{account.name}]：没有“{account.city}”这个城市；可用：{known}")
+            raise SettingsError(f"公众号 [{account.name}]：没有“{unknown[0]}”这个城市；可用：{known}")
 
 
 def _check_keys(account: WechatAccount) -> None:
@@ -62,12 +60,6 @@ def make_apps(settings: Settings, advisor: Advisor) -> tuple[web.Application, we
     stores = open_stores(settings, library)
     assistant = make_assistant(settings, advisor, stores)
 
-    def link_to(city: str, address: Address) -> str | None:
-        return href_for(city, address, settings.public_url)
-
-    def render(saying: Saying) -> str:
-        return as_wechat_text(saying, link_to)
-
     async def look_at_records() -> None:
         await assistant.turns.of_records(stores.records.ping)
 
@@ -80,7 +72,7 @@ def make_apps(settings: Settings, advisor: Advisor) -> tuple[web.Application, we
         "keys": look_at_keys,
     }
     health = Health(looks)
-    app = build_app(settings, assistant, library, identities, render=render)
+    app = build_app(settings, assistant, library, identities)
     app.cleanup_ctx.append(agreeing(identities, stores.vault))
     return app, build_internal(health), health
 

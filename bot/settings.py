@@ -42,6 +42,7 @@ class Settings:
     turns_at_once: int = 200
     keeps_questions: bool = True
     wechat_accounts: tuple[WechatAccount, ...] = ()
+    wechat_api: str = "https://api.weixin.qq.com"
 
     def __repr__(self) -> str:
         return f"Settings(host={self.host!r}, port={self.port}, data_dir={self.data_dir})"
@@ -131,6 +132,12 @@ def _public_url(name: str, text: str) -> dict[str, Any]:
     return {"public_url": text.rstrip("/")}
 
 
+def _wechat_api(name: str, text: str) -> dict[str, Any]:
+    if not text.startswith(("http://", "https://")):
+        raise SettingsError(f"{name} 应以 https:// 开头，例如 https://api.weixin.qq.com")
+    return {"wechat_api": text.rstrip("/")}
+
+
 def _internal(name: str, text: str) -> dict[str, Any]:
     try:
         found = urlsplit(f"//{text}")
@@ -171,6 +178,11 @@ SETTINGS: Mapping[str, Setting] = {
     "CITIES_DIR": Setting(_as_path("cities_dir"), "程序自带", "改用这个文件夹里的城市（自带的就不用了）"),
     "WECHAT_ACCOUNTS": Setting(
         lambda name, text: {"wechat_accounts": read_accounts(name, Path(text))}, "无", "公众号账号文件"
+    ),
+    "WECHAT_API": Setting(
+        _wechat_api,
+        "https://api.weixin.qq.com",
+        "微信接口的地址；只有在沙箱里试（`juzhuzheng wechat sandbox`）或经过代理时才改",
     ),
     "REDIS_URL": Setting(
         _as_store("redis_url", _REDIS, "redis://127.0.0.1:6379/0"),

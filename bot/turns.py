@@ -177,6 +177,8 @@ class Turns:
         """Carry out a turn's effects once under `key` and return what fills their slots. Raises StoreError."""
         if not turn.effects or self.records is None:
             return {}
+        if place.reach is not None and any(isinstance(effect, Remind) for effect in turn.effects):
+            await self.of_records(self.records.keep_reach, person, *place.reach, self.now())
         results = await self.of_records(self.records.carry_out, key, person, turn.effects, self.today(), self.now())
         for effect in turn.effects:
             results |= await self._link_of(person, effect, turn.session, place)

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from dialogs import words
 from dialogs.answerer import Answerer
 from dialogs.compose import verify
-from dialogs.effects import NOTHING_KNOWN, Effect, Known
+from dialogs.effects import NOTHING_KNOWN, HandOff, Known
 from dialogs.flows.all import FLOWS
 from dialogs.flows.engine import Engine
 from dialogs.flows.replies import Step
 from dialogs.flows.scene import Heard, Tools
 from dialogs.flows.talk import Around, Digressed
+from dialogs.greeting import rated
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
+from dialogs.turn import Turn
 from dialogs.understanding.kinds import Manner
-from dialogs.understanding.reading import Reader, Understanding
+from dialogs.understanding.reading import Reader
 from dialogs.understanding.story import StoryReader
 from knowledge.library import Library
 from knowledge.text import fold, to_int
 from rules.reckoning import Reckoner
 from rules.workdays import WorkCalendar
+
+__all__ = ["Advisor", "Turn"]
 
 _HAS_TEXT = re.compile(r"[\u3400-\u9fffA-Za-z]|\d")
 _KEYCAP = re.compile("[\ufe0f\u20e3]")
@@ -38,19 +42,6 @@ _NUMBER_CHOICE = re.compile(
 
 _NEW = Session()
 """The session of most questions: there is nothing in it that a release could not know."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """The session after a turn, what is said, and what the outside is to do before the session is kept.
-
-    `understanding` says why (None for a message without text).
-    """
-
-    session: Session
-    saying: Saying
-    understanding: Understanding | None = None
-    effects: tuple[Effect, ...] = ()
 
 
 class Advisor:
@@ -75,6 +66,9 @@ class Advisor:
         is_free = session.flow is None or session.flow.is_finished
         if city != session.city and city in self.library.cities and is_free:
             session = replace(session, city=city)
+        rating = rated(session, text)
+        if rating is not None:
+            return rating
         text = _KEYCAP.sub("", unicodedata.normalize("NFKC", text)) if len(text) <= _LONGEST_NUMBER else text
         if not _HAS_TEXT.search(text):
             sentence = words.NO_TEXT_IN_IT if text.strip() else words.EMPTY
@@ -128,7 +122,9 @@ class Advisor:
             return Turn(replace(session, offered=urgent.suggestions), urgent, understood)
         step = self._in_a_dialog(session, heard, self._around(today, known))
         if step is not None:
-            return Turn(step.session, step.saying, understood, step.effects)
+            asks_for_clerk = any(isinstance(effect, HandOff) for effect in step.effects)
+            saying = replace(step.saying, asks_for_clerk=True) if asks_for_clerk else step.saying
+            return Turn(step.session, saying, understood, step.effects)
         if self._engine.is_command(heard) and Manner.HUMAN not in understood.manners:
             part, offers = Part(Kind.FLOW, words.NOTHING_RUNNING), self._engine.offers()
             saying = Saying(Kind.FLOW, session.city, None, (part,), (), offers)

@@ -100,7 +100,8 @@ class Answerer:
         for manner, sentence in _SMALLTALK_WORDS.items():
             if manner in manners:
                 offices = self._offices_of(session) if manner is Manner.HUMAN else ()
-                return self._plain(Kind.SMALLTALK, sentence.format(cities=self._city_names()), session, *offices)
+                said = self._plain(Kind.SMALLTALK, sentence.format(cities=self._city_names()), session, *offices)
+                return replace(said, asks_for_clerk=manner is Manner.HUMAN)
         refused = next((sentence for manner, sentence in _REFUSALS.items() if manner in manners), None)
         if refused is None and Manner.ABUSE in manners:
             refused = words.ABUSE

@@ -99,7 +99,29 @@ class HandOff:
     """The person asks for a human; channels without a handoff do nothing."""
 
 
-Effect = Consent | Submit | Correct | Withdraw | Export | Erase | LookUp | Remind | CancelReminders | OpenPage | HandOff
+@dataclass(frozen=True)
+class Rate:
+    """The person found the last answer useful or not; kept without who it was. `topic` is what it was about."""
+
+    is_useful: bool
+    city: str | None
+    topic: str
+
+
+Effect = (
+    Consent
+    | Submit
+    | Correct
+    | Withdraw
+    | Export
+    | Erase
+    | LookUp
+    | Remind
+    | CancelReminders
+    | OpenPage
+    | HandOff
+    | Rate
+)
 
 
 class Status:

@@ -32,6 +32,11 @@ def known_offices(library: Library, city: City, county: str | None = None) -> tu
     return office_lines(library, city, county) if library.offices.of(city) else ()
 
 
+def offices_named(library: Library, city: City, name: str) -> tuple[str, ...]:
+    """Return the line of the office of this name; none when there is none."""
+    return tuple(_line(office) for office in library.offices.of(city) if office.name == name)
+
+
 def _line(office: Office) -> str:
     parts = [office.address, office.phone, office.hours, office.note]
     checked = words.OFFICE_CHECKED.format(day=in_chinese(office.checked_on))

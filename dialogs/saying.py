@@ -115,7 +115,8 @@ class Part:
 class Saying:
     """One reply. `suggestions` are complete messages a person can tap or send by number.
 
-    `chooses`: they are the answers to a question just asked, not questions to go on with.
+    `chooses`: they are the answers to a question just asked, not questions to go on with. `asks_for_clerk`: the person
+    wants a human; a channel that has one hands the talk over.
     """
 
     kind: Kind
@@ -126,6 +127,7 @@ class Saying:
     suggestions: tuple[str, ...] = ()
     confidence: float = 1.0
     chooses: bool = False
+    asks_for_clerk: bool = False
 
     @property
     def quotations(self) -> tuple[Quotation, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 WELCOME = "您好，我是居住证助手。您在哪个城市居住？直接打字问我就行。"
+WELCOME_TO = "您好，我是居住证助手，按{city}的办法回答您。想问什么直接打字。"
+HEARD_AS = "我听到的是：「{text}」。不对就请打字再说一遍。"
 WHICH_CITY = "您住在哪个城市？各市规定不一样，选好了我马上回答。"
 WHICH_CITY_OF_SEVERAL = "您问的是哪个城市？您现在住在哪里，就按哪里的规定。"
 NOW_ASK = "好，按{city}的办法回答您。请说说您想问什么。"
@@ -27,6 +29,8 @@ SUPPORTED_CITIES = "我只有{cities}的办法。"
 
 GREETING = "您好！我能查{cities}的居住证办法。您想问什么？"
 THANKS = "不客气。还有别的想问，直接打字就行。"
+RATED_USEFUL = "谢谢，记下了。"
+RATED_USELESS = "记下了，谢谢您说出来。可以换个说法再问，或打 12345。"
 GOODBYE = "好的，祝您顺利。有事再来问我。"
 WHO = "我是居住证助手，一个程序，不是真人。我只照各市办法的原文回答。"
 WHAT_CAN_YOU = "我能回答居住证的事：谁能办、带什么、多久、多少钱、签注、丢了怎么办。"

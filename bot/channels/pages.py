@@ -16,7 +16,7 @@ from bot.store.records import Page
 
 PHOTO_ASK = "photo"
 _TEXT_LIMIT = 200
-_PHOTO_WORDS = {
+PHOTO_WORDS = {
     "empty": "没有收到照片，请选一张再交。",
     "too_big": "照片超过5兆，请换一张小的。",
     "not_a_picture": "这不是JPEG或PNG照片，请换一张。",
@@ -43,7 +43,7 @@ async def _receive(request: web.Request) -> web.Response:
     try:
         answer = await (_photo(request) if bound.ask == PHOTO_ASK else _text(request))
     except BadPhoto as problem:
-        return await _form(request, bound, _PHOTO_WORDS[problem.problem])
+        return await _form(request, bound, PHOTO_WORDS[problem.problem])
     answered = await _answered(request, answer)
     if answered is None:
         raise _gone()

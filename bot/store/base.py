@@ -122,6 +122,17 @@ class Conversations(Protocol):
         """Count one more of `name`, whatever the process; False when there were `limit` in these seconds already."""
         ...
 
+    async def note(self, owner: str, name: str, value: str | None, seconds: float = 0.0) -> None:
+        """Keep a short text of `owner` under `name` for so many seconds, for every process; None removes it.
+
+        It is stored as it is: what is personal or secret the caller has sealed. `forget` removes the notes of a person.
+        """
+        ...
+
+    async def noted(self, owner: str, name: str) -> str | None:
+        """Return the text kept; None when there is none or its time is over."""
+        ...
+
     async def ping(self) -> None:
         """Return when the store takes what is written."""
         ...

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, and_, delete, insert, select
 
-from bot.store.schema import consent, declaration, done, page, photo, reminder
-from bot.store.work import Work, declaration_key, done_key, doom, draft_key
+from bot.store.schema import consent, declaration, done, page, photo, reach, reminder
+from bot.store.work import Work, declaration_key, done_key, doom, draft_key, reach_key
 from dialogs.effects import CancelReminders, Consent, Erase, Remind, Reminder
 
 
@@ -55,11 +55,12 @@ def erase(work: Work, effect: Erase) -> dict[str, str]:
         connection,
         [
             draft_key(person),
+            reach_key(person),
             *(declaration_key(declaration_id) for declaration_id in declared),
             *(done_key(person, key) for key in turns),
         ],
     )
-    for table in (photo, declaration, consent, reminder, page):
+    for table in (photo, declaration, consent, reminder, page, reach):
         connection.execute(delete(table).where(table.c.person == person))
     connection.execute(delete(done).where(turns_before))
     return {}

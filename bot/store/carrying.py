@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, insert, select, update
 
-from bot.store import belongings, declaring, lookups, telling
+from bot.store import belongings, declaring, feedback, lookups, telling
 from bot.store.faults import Forgotten
 from bot.store.schema import done
 from bot.store.work import Work, done_key
@@ -20,6 +20,7 @@ from dialogs.effects import (
     Erase,
     Export,
     LookUp,
+    Rate,
     Remind,
     Submit,
     Withdraw,
@@ -35,6 +36,7 @@ _CARRIED_OUT: Mapping[type, Callable[[Work, Any], dict[str, str]]] = {
     LookUp: lookups.look_up,
     Remind: belongings.remind,
     CancelReminders: belongings.cancel_reminders,
+    Rate: feedback.rate,
 }
 """What the records do with an effect; the others (a page, a human) are the channel's."""
 

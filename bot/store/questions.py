@@ -37,7 +37,7 @@ def keep(connection: Connection, rows: Sequence[KeptQuestion]) -> None:
                 "city": row.city,
                 "kind": row.kind,
                 "topic": row.topic,
-                "text": _storable(row.text),
+                "text": storable(row.text),
             }
             for row in rows
         ],
@@ -50,6 +50,7 @@ def kept_since(connection: Connection, since: float, limit: int) -> tuple[KeptQu
     return tuple(KeptQuestion(row.at, row.kind, row.text, row.city, row.topic) for row in connection.execute(wanted))
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """Return what any database takes of a text: no NUL, no half surrogate pair."""
     # People send anything; PostgreSQL takes no NUL, no database half a surrogate pair.
     return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, and_, delete, select
+from sqlalchemy import and_, delete
 from sqlalchemy.exc import IntegrityError
 
-from bot.store import belongings, carrying, declaring, office, pages, photos, purging, questions
-from bot.store.engines import answering, empty_journal, open_engine, open_file, patient, reading
+from bot.store import belongings, carrying, declaring, office, pages, photos, purging
+from bot.store.engines import answering, empty_journal, open_file
 from bot.store.faults import StoreError
-from bot.store.migrating import migrate, revision_of
+from bot.store.feedback import Feedback
 from bot.store.office import Access, ReadDeclaration
+from bot.store.opened import NAME, DatabaseStatus, at
 from bot.store.pages import Page
-from bot.store.preparing import Preparation
 from bot.store.questions import KeptQuestion
-from bot.store.schema import doomed_key, photo
+from bot.store.reaching import Due, Outcome, Reach
+from bot.store.records_learning import LearningRecords
+from bot.store.records_reaching import ReachingRecords
+from bot.store.schema import photo
 from bot.store.vault import Vault
 from bot.store.work import DUPLICATE, REFUSED, Labels, Moment, Work, doom, draft_key, seconds
 from dialogs.effects import Declared, Effect, Erase, Reminder, Status
@@ -31,30 +31,23 @@ __all__ = [
     "REFUSED",
     "Access",
     "DatabaseStatus",
+    "Due",
+    "Feedback",
     "KeptQuestion",
     "Labels",
+    "Outcome",
     "Page",
+    "Reach",
     "ReadDeclaration",
     "Records",
 ]
 
-_log = logging.getLogger(__name__)
-
-_FILE, _NAME = "records.sqlite3", "申报数据库"
+_FILE = "records.sqlite3"
 _ORPHAN_SECONDS = 3600.0
 """A data key without a declaration may belong to a transaction under way; after an hour it does not."""
 
 
-@dataclass(frozen=True)
-class DatabaseStatus:
-    """The database an operator looks at: "sqlite" or "postgresql", its version, the newest revision of its tables."""
-
-    dialect: str
-    server_version: str
-    revision: str | None
-
-
-class Records:
+class Records(ReachingRecords, LearningRecords):
     """The records behind an engine or a database URL; the tables are brought up to date when it is opened.
 
     The URL is that of a SQLite file or of PostgreSQL ("postgresql://…"), which several hosts may share. The promises
@@ -66,27 +59,10 @@ class Records:
     done. What a method has done is on disk when it returns. `now` left out is the machine's clock.
     """
 
-    def __init__(self, database: Engine | str, vault: Vault, *, labels: Labels | None = None) -> None:
-        self._engine = open_engine(database) if isinstance(database, str) else database
-        self._reads, self._patient = reading(self._engine), patient(self._engine)
-        self._vault = vault
-        self._labels = labels or Labels()
-        try:
-            self._preparation = Preparation(self._prepare, may_wait=self._engine.dialect.name != "sqlite")
-            if self._preparation.is_done:
-                self._destroy_doomed()
-        except BaseException:
-            self._engine.dispose()
-            raise
-
     @classmethod
     def open(cls, folder: Path, vault: Vault, *, labels: Labels | None = None) -> Records:
         """Open `records.sqlite3` in `folder`, made when there is none. Raises NewerDatabase besides."""
         return cls(open_file(folder / _FILE), vault, labels=labels)
-
-    def close(self) -> None:
-        """Release the database; the vault stays open."""
-        self._engine.dispose()
 
     def carry_out(self, key: str, person: str, effects: Sequence[Effect], today: date, now: Moment) -> dict[str, str]:
         """Carry out a turn's effects, all or none, once for this person and `key`; return what fills their slots.
@@ -95,7 +71,7 @@ class Records:
         the slots of `dialogs.effects` the results may hold DUPLICATE, REFUSED and what `bot.store.lookups` adds.
         """
         self._preparation.ensure()
-        with answering(self._engine, _NAME):
+        with answering(self._engine, NAME):
             try:
                 results = self._carry_out(key, person, effects, today, seconds(now))
             except IntegrityError:
@@ -127,7 +103,7 @@ class Records:
         goes with the declaration whose items hold its id. It takes the place of an earlier photo at the same `where`.
         """
         with self._writing() as connection:
-            return photos.keep(connection, self._vault, person, where, image, _at(now))
+            return photos.keep(connection, self._vault, person, where, image, at(now))
 
     def photo_of(self, person: str, photo_id: str) -> bytes | None:
         """Return a photo of the person's own; None when there is none with this id."""
@@ -144,17 +120,17 @@ class Records:
     def read_declaration(self, receipt: str, reader: str, reason: str, now: Moment | None = None) -> ReadDeclaration:
         """Return a declaration with its content, for the clerk `reader`, and note it. Raises NoSuchDeclaration."""
         with self._writing() as connection:
-            return office.read(connection, self._vault, receipt, reader, reason, _at(now))
+            return office.read(connection, self._vault, receipt, reader, reason, at(now))
 
     def record_registration(self, receipt: str, registered_on: date, by: str, now: Moment | None = None) -> None:
         """Record 「已登记」 on that day, by the clerk `by`; kept 30 days more. Raises NoSuchDeclaration."""
         with self._writing() as connection:
-            office.register(connection, receipt, registered_on, by, _at(now))
+            office.register(connection, receipt, registered_on, by, at(now))
 
     def return_to_person(self, receipt: str, reason: str, by: str, now: Moment | None = None) -> None:
         """Give an open declaration back; the person is told the reason, kept sealed. Raises NoSuchDeclaration."""
         with self._writing() as connection:
-            office.give_back(connection, self._vault, receipt, reason, by, _at(now))
+            office.give_back(connection, self._vault, receipt, reason, by, at(now))
 
     def declared_in(self, city: str, status: str = Status.WAITING) -> tuple[Declared, ...]:
         """Return a city's declarations in this state without content, demonstrations aside, the earliest first."""
@@ -186,39 +162,18 @@ class Records:
         with self._writing() as connection:
             return pages.use(connection, token, seconds(now))
 
-    def keep_questions(self, rows: Sequence[KeptQuestion]) -> None:
-        """Keep questions for improvement, all or none; for 180 days."""
-        if rows:
-            with self._writing() as connection:
-                questions.keep(connection, rows)
-
-    def questions(self, since: Moment, limit: int) -> tuple[KeptQuestion, ...]:
-        """Return at most `limit` questions kept from `since` on, the earliest first."""
-        with self._reading() as connection:
-            return questions.kept_since(connection, seconds(since), limit)
-
-    def ping(self) -> None:
-        """Ask the database for an answer."""
-        with self._reading() as connection:
-            connection.scalar(select(1))
-
-    def status(self) -> DatabaseStatus:
-        """Return what the database is and which revision its tables have."""
-        with self._reading() as connection:
-            version = ".".join(map(str, connection.dialect.server_version_info or ()))
-            return DatabaseStatus(connection.dialect.name, version, revision_of(connection))
-
     def purge(self, now: Moment) -> None:
         """Remove what is past its time (`bot.store.purging`) and the keys to it; to be called every hour or so.
 
         May take a minute on PostgreSQL before it gives up.
         """
         self._preparation.ensure()
-        with answering(self._engine, _NAME), self._patient.begin() as connection:
+        with answering(self._engine, NAME), self._patient.begin() as connection:
             purging.purge(connection, seconds(now))
             # Under the same lock: a transaction that has just made a key has its row by now, or fails.
             left = [*self._vault.owners("declaration:", older_than=_ORPHAN_SECONDS)]
             left += self._vault.owners("done:", older_than=_ORPHAN_SECONDS)
+            left += self._vault.owners("reach:", older_than=_ORPHAN_SECONDS)
             doom(connection, purging.orphans(connection, left))
         self._destroy_doomed()
         empty_journal(self._engine)
@@ -238,35 +193,3 @@ class Records:
                     with suppress(StoreError):
                         self._vault.destroy_many(work.made)
                 raise
-
-    def _destroy_doomed(self) -> None:
-        """Destroy the data keys that committed transactions have doomed; what fails is tried again next time."""
-        try:
-            with self._reading() as connection:
-                if connection.scalar(select(doomed_key.c.owner).limit(1)) is None:
-                    return
-            with self._writing() as connection:
-                owners = connection.scalars(select(doomed_key.c.owner).with_for_update()).all()
-                self._vault.destroy_many(owners)
-                connection.execute(delete(doomed_key).where(doomed_key.c.owner.in_(owners)))
-        except StoreError as error:
-            _log.error("data keys wait to be destroyed: %s", type(error).__name__)
-
-    def _prepare(self) -> None:
-        migrate(self._engine)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        self._preparation.ensure()
-        with answering(self._engine, _NAME), self._reads.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        self._preparation.ensure()
-        with answering(self._engine, _NAME), self._engine.begin() as connection:
-            yield connection
-
-
-def _at(moment: Moment | None) -> float:
-    return time.time() if moment is None else seconds(moment)

@@ -14,7 +14,7 @@ from bot.store.base import PURGE_SECONDS, REPLY_SECONDS, Claim, ClaimLost, Given
 from bot.store.faults import StoreError
 from bot.store.off_loop import off_loop
 from bot.store.redis_calls import Call, RedisCalls
-from bot.store.redis_scripts import CLAIM, EXISTS, FORGET, READ, RELEASE, SAVE, TAKE, WRITE
+from bot.store.redis_scripts import CLAIM, EXISTS, FORGET, NOTE, READ, RELEASE, SAVE, TAKE, WRITE
 from bot.store.sealing import DRAFTS, KEYS, REPLIES, Sealing, is_sealed, sealed, unsealed
 from bot.store.vault import Vault
 from dialogs.session import Session
@@ -77,12 +77,22 @@ class RedisConversations:
     async def forget(self, person: str) -> None:
         """Remove the person's session and replies, and destroy the keys they were sealed with."""
         await off_loop(partial(self._sealing.forget, [person], [person]), KEYS)
-        await self._calls.run(Call(FORGET, _keys(person, "session", "replies", "holder")))
+        await self._calls.run(Call(FORGET, _keys(person, "session", "replies", "holder", "notes")))
 
     async def take(self, name: str, limit: int, seconds: float) -> bool:
         """Count one more of `name` in all processes; False when there were `limit` in these seconds already."""
         count = await self._calls.run(Call(TAKE, (f"{_PREFIX}:count:{name}",), (_milliseconds(seconds),)))
         return int(count) <= limit
+
+    async def note(self, owner: str, name: str, value: str | None, seconds: float = 0.0) -> None:
+        """Keep a short text of `owner`; see the port."""
+        given = (_milliseconds(seconds), "" if value is None else f"v{value}")
+        await self._calls.run(Call(NOTE, _keys(owner, f"note:{name}", "notes"), given))
+
+    async def noted(self, owner: str, name: str) -> str | None:
+        """Return the text kept; None when there is none or its time is over."""
+        value: str | None = await self._calls.run(Call(READ, _keys(owner, f"note:{name}")))
+        return value
 
     async def ping(self) -> None:
         """Return when the server takes what is written."""

@@ -77,9 +77,10 @@ return 1
 """Give a claim back, or stop waiting for one."""
 
 FORGET = """
--- KEYS: session, replies, holder
+-- KEYS: session, replies, holder, notes
 for _, reply in ipairs(redis.call('SMEMBERS', KEYS[2])) do redis.call('DEL', reply) end
-redis.call('DEL', KEYS[1], KEYS[2])
+for _, note in ipairs(redis.call('SMEMBERS', KEYS[4])) do redis.call('DEL', note) end
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[4])
 if string.sub(redis.call('GET', KEYS[3]) or '', 1, 5) == 'done:' then redis.call('DEL', KEYS[3]) end
 return 1
 """
@@ -92,6 +93,16 @@ if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return count
 """
 """Count one more within a window."""
+
+NOTE = """
+-- KEYS: note, notes. ARGV: time, v + value
+if ARGV[2] == '' then return redis.call('DEL', KEYS[1]) end
+redis.call('SET', KEYS[1], string.sub(ARGV[2], 2), 'PX', ARGV[1])
+redis.call('SADD', KEYS[2], KEYS[1])
+if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[2], ARGV[1]) end
+return 1
+"""
+"""Keep or remove a short text; its owner's notes are listed, so that they can be forgotten."""
 
 READ = "return redis.call('GET', KEYS[1])"
 EXISTS = "return redis.call('EXISTS', KEYS[1])"

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Date,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -146,4 +147,44 @@ question = Table(
     Column("topic", String(64)),
     Column("text", Text, nullable=False, comment="redacted; whose it was stands nowhere"),
     comment="Questions kept for improvement",
+)
+
+reach = Table(
+    "reach",
+    METADATA,
+    Column("person", String(64), primary_key=True),
+    Column("sealed", Text, nullable=False, comment="sealed; the official account and the openid there"),
+    Column("at", Float, nullable=False),
+    comment="Whom to reach",
+)
+
+_REMINDER = [column.name for column in reminder.primary_key]
+
+delivery = Table(
+    "delivery",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("person", String(64), nullable=False),
+    Column("city", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("what", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("until", Float, nullable=False, comment="when the claim or the push is over"),
+    ForeignKeyConstraint(_REMINDER, [f"reminder.{name}" for name in _REMINDER], ondelete="CASCADE"),
+    comment="Reminders on their way",
+)
+
+Index("delivery_reminder", *(delivery.c[name] for name in _REMINDER), unique=True)
+
+feedback = Table(
+    "feedback",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", Float, nullable=False, index=True),
+    Column("is_useful", Boolean, nullable=False),
+    Column("city", String(64)),
+    Column("topic", String(64)),
+    Column("kind", String(32), nullable=False),
+    Column("comment", Text, nullable=False, comment="redacted; whose it was stands nowhere"),
+    comment="What people thought of answers",
 )

@@ -103,6 +103,15 @@ class SqliteConversations:
         """Count one more of `name` in this process; False when there were `limit` in these seconds already."""
         return self._counters.take(name, limit, seconds)
 
+    async def note(self, owner: str, name: str, value: str | None, seconds: float = 0.0) -> None:
+        """Keep a short text of `owner`; see the port."""
+        await self._written(partial(self._file.note, owner, name, value, self._now() + seconds))
+
+    async def noted(self, owner: str, name: str) -> str | None:
+        """Return the text kept; None when there is none or its time is over."""
+        with told_plainly(_FAULTS, _NAME):
+            return self._file.noted(owner, name, self._now())
+
     async def ping(self) -> None:
         """Return when the file can be written."""
         await self._written(self._file.touch)

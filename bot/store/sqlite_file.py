@@ -13,7 +13,7 @@ from bot.store.base import REPLY_SECONDS, SESSION_SECONDS
 from bot.store.faults import StoreUnavailable
 from bot.store.sealing import MARK
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Kept as the file's user_version; files of earlier releases have 0."""
 # Each page that a turn touches is written to disk twice: sessions lie in one tree, by person; replies, which are
 # longer, follow each other, and those of a commit share their pages.
@@ -22,6 +22,9 @@ CREATE TABLE session (person TEXT PRIMARY KEY, until REAL NOT NULL, state TEXT N
 CREATE TABLE reply (
     person TEXT NOT NULL, message TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL, UNIQUE (person, message)
 );
+CREATE TABLE note (
+    owner TEXT NOT NULL, name TEXT NOT NULL, until REAL NOT NULL, value TEXT NOT NULL, PRIMARY KEY (owner, name)
+) WITHOUT ROWID;
 """
 _CORRUPT = {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
 
@@ -36,6 +39,7 @@ _DROP_OPEN_SESSIONS = f"DELETE FROM session WHERE until <= :now AND state NOT {_
 _WHOSE_IS_OVER = """
 SELECT person FROM reply WHERE at <= :oldest UNION SELECT person FROM session WHERE until <= :now
 """
+_DROP_NOTES = "DELETE FROM note WHERE until <= :now"
 _DRAFT_IS_OVER = "SELECT 1 FROM session WHERE person = :person AND until <= :now"
 _REPLY_IS_LIVE = f"SELECT 1 FROM reply WHERE person = :person AND at > :oldest AND body {_IS_SEALED}"  # noqa: S608
 _DROP_REPLIES = "DELETE FROM reply WHERE person = :person AND at <= :oldest"
@@ -102,7 +106,22 @@ class ConversationsFile:
             database.execute("BEGIN IMMEDIATE")
             database.execute("DELETE FROM session WHERE person = ?", (person,))
             database.execute("DELETE FROM reply WHERE person = ?", (person,))
+            database.execute("DELETE FROM note WHERE owner = ?", (person,))
         self._empty_journal()
+
+    def note(self, owner: str, name: str, value: str | None, until: float) -> None:
+        """Keep a text of `owner` under `name`; None removes it."""
+        with self._writer as database:
+            if value is None:
+                database.execute("DELETE FROM note WHERE owner = ? AND name = ?", (owner, name))
+            else:
+                database.execute("INSERT OR REPLACE INTO note VALUES (?, ?, ?, ?)", (owner, name, until, value))
+
+    def noted(self, owner: str, name: str, now: float) -> str | None:
+        """Return the text kept and not past its time; for the thread of `find`."""
+        query = "SELECT value FROM note WHERE owner = ? AND name = ? AND until > ?"
+        rows = self._reader.execute(query, (owner, name, now)).fetchall()
+        return rows[0][0] if rows else None
 
     def touch(self) -> None:
         """Write something that changes nothing."""
@@ -114,7 +133,7 @@ class ConversationsFile:
         """Remove what is past its time and not sealed; return whose sealed entries are."""
         with self._writer as database:
             database.execute("BEGIN IMMEDIATE")
-            for statement in (_DROP_OPEN_REPLIES, _DROP_OPEN_SESSIONS):
+            for statement in (_DROP_OPEN_REPLIES, _DROP_OPEN_SESSIONS, _DROP_NOTES):
                 database.execute(statement, _times(now))
             return [row[0] for row in database.execute(_WHOSE_IS_OVER, _times(now)).fetchall()]
 
@@ -166,7 +185,7 @@ def _taken_from_earlier(database: sqlite3.Connection) -> list[tuple[str, float, 
     until = f"COALESCE(until, at + {SESSION_SECONDS})" if "until" in columns else f"at + {SESSION_SECONDS}"
     query = f"SELECT person, {until}, state FROM session"  # noqa: S608
     kept = database.execute(query).fetchall() if columns else []
-    for table in ("session", "reply"):
+    for table in ("session", "reply", "note"):
         database.execute(f"DROP TABLE IF EXISTS {table}")
     return kept
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, and_, func, select
 
+from bot.store import reaching
 from bot.store.belongings import reminders_of
 from bot.store.declaring import Record, read_items, read_reason, rows_of
 from bot.store.photos import PHOTO
@@ -30,6 +31,7 @@ def export(work: Work, effect: Export) -> dict[str, str]:
     lines += [f"一、申报 {len(rows)} 份", *(line for row in rows for line in _declaration(work, row))]
     lines += ["二、您同意过的", *(_consents(work) or ["没有"])]
     lines += ["三、提醒", *(_reminders(work) or ["没有"])]
+    lines += ["微信提醒用的账号标识（加密）"] if reaching.is_kept(work.connection, work.person) else []
     lines += _draft_photos(work)
     return {EXPORTED: "\n".join(lines)}
 
@@ -63,8 +65,10 @@ def _consents(work: Work) -> list[str]:
 
 
 def _reminders(work: Work) -> list[str]:
+    told = reaching.told(work.connection, work.person)
     return [
         f"{in_chinese(kept.day)}，{work.labels.city(kept.city)}：{work.labels.reminder(kept.what)}"
+        + ("（提醒过了）" if (kept.city, kept.day, kept.what) in told else "")
         for kept in reminders_of(work.connection, work.person)
     ]
 

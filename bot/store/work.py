@@ -88,6 +88,11 @@ def done_key(person: str, key: str) -> str:
     return f"done:{person}:{key}"
 
 
+def reach_key(person: str) -> str:
+    """Return the owner of the data key of where a person is reached."""
+    return f"reach:{person}"
+
+
 def doom(connection: Connection, owners: Iterable[str]) -> None:
     """Note that these data keys are to be destroyed once this transaction is on disk."""
     wanted = set(owners)

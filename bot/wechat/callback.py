@@ -9,161 +9,141 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from bot import metrics
-from bot.assistant import Assistant
-from bot.identity import Identities
-from bot.places import Place
-from bot.settings import WechatAccount
+from bot.store.faults import StoreError
+from bot.wechat.answering import Answers, Reply, Visit
+from bot.wechat.desk import Desk
 from bot.wechat.door import (
     MAX_BODY_BYTES,
-    MAX_REPLY_BYTES,
-    SUCCESS,
     WINDOW_SECONDS,
-    Push,
+    WRONG_KEY_REASONS,
     PushKind,
     Reason,
     Refused,
+    SignatureMemory,
     check_account,
     check_query,
     open_push,
+    seal_handoff,
     seal_reply,
     verify_echo,
 )
-from dialogs.saying import Saying
+from bot.wechat.late import ANSWER_SECONDS, Deadline
+from bot.wechat.reply import SUCCESS
 
 REFUSALS: web.AppKey[dict[Reason, int]] = web.AppKey("wechat_refusals", dict)
 
-ASK_TO_TYPE = "我现在只看得懂文字。请把想问的事打成一句话发给我，例如：办居住证要带什么？"
 CALM = "对不起，刚才没有处理好您的消息，请过一会儿再发一次。"
 BODY_SECONDS = 5  # the platform itself gives up after five
+WRONG_KEY = "wrong_key"
+"""The note of an account whose pushes are signed rightly and opened by no key: `juzhuzheng wechat check` names it."""
+WRONG_KEY_SECONDS = 24 * 3600.0
+_DRAIN_SECONDS = 8.0
 
 _logger = logging.getLogger(__name__)
 
 
 def setup_routes(
     app: web.Application,
-    accounts: Iterable[WechatAccount],
-    assistant: Assistant,
-    identities: Identities,
-    render: Callable[[Saying], str],
+    desks: Mapping[str, Desk],
+    answers: Answers,
     *,
-    welcome: str,
-    public_url: str | None = None,
     now: Callable[[], float] = time.time,
     window: int = WINDOW_SECONDS,
+    seconds: float = ANSWER_SECONDS,
 ) -> None:
-    """Serve `/wechat/<account>` for `accounts`, and count refusals by reason in `app[REFUSALS]`.
+    """Serve `/wechat/<account>` for the accounts of `desks`, by name, and count refusals by reason in `app[REFUSALS]`.
 
-    `public_url` begins links, None: there are none. `render` gives at most 2,047 UTF-8 bytes, as `welcome` has. A
-    signature is valid for `window` seconds on both sides of now; a reply is kept as long, so that a request that is
-    captured and sent again gets the reply it had.
+    A desk renders messages of at most 2,047 UTF-8 bytes. A signature is valid for `window` seconds on both sides of
+    now; a reply is kept as long, so that a request that is captured and sent again gets the reply it had. An answer
+    that takes longer than `seconds` is late (`bot.wechat.late`).
 
-    Raises SettingsError for an account whose keys would leave the door open, ValueError for too long a welcome.
+    Raises SettingsError for an account whose keys would leave the door open.
     """
-    by_name = {account.name: account for account in accounts}
-    for account in by_name.values():
-        check_account(account)
-    if len(welcome.encode()) > MAX_REPLY_BYTES:
-        raise ValueError(f"欢迎词超过微信的上限 {MAX_REPLY_BYTES} 字节")
+    for desk in desks.values():
+        check_account(desk.account)
     refusals = app[REFUSALS] = dict.fromkeys(Reason, 0)
-    answers = _Answers(assistant, identities, render, welcome, public_url)
-    callback = _Callback(by_name, answers, refusals, now, window)
+    deadline = Deadline(answers, seconds)
+    callback = _Callback(desks, answers, deadline, refusals, SignatureMemory(2 * window), now, window)
     app.router.add_get("/wechat/{account}", callback.verify, allow_head=False)
     app.router.add_post("/wechat/{account}", callback.receive)
 
+    async def drained(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        await deadline.drain(_DRAIN_SECONDS)
 
-@dataclass(frozen=True)
-class _Answers:
-    """What is said to a message that came through the door; "" means nothing."""
-
-    assistant: Assistant
-    identities: Identities
-    render: Callable[[Saying], str]
-    welcome: str
-    public_url: str | None
-
-    def message_key(self, push: Push) -> str:
-        """Events have no id, and an id alone has been seen with two people, so both ends belong to the key."""
-        if push.message_id is not None:
-            return self.identities.of(push.to_user, push.from_user, str(push.message_id))
-        return self.identities.of(push.to_user, push.from_user, str(push.created), push.event, push.event_key)
-
-    async def answer(self, account: WechatAccount, push: Push) -> str:
-        """Return the reply: the same one however often and to whichever process the message is pushed."""
-        person = self.identities.of("wechat", account.name, push.from_user)
-        if push.kind is PushKind.EVENT:
-            return await self._answer_event(person, push)
-        if push.kind is PushKind.OTHER:
-            _logger.info("message of type %s", push.type_name)
-            return ASK_TO_TYPE
-        place = Place(links=self.public_url, usual_city=account.city, channel="wechat")
-        key = self.message_key(push)
-        return await self.assistant.hear_once(person, push.content, message_key=key, render=self.render, place=place)
-
-    async def _answer_event(self, person: str, push: Push) -> str:
-        if push.event == "subscribe":
-            return self.welcome
-        if push.event != "unsubscribe":
-            _logger.info("event of type %s", push.event)
-            return ""
-
-        async def forget() -> str:
-            await self.assistant.forget(person)
-            return ""
-
-        return await self.assistant.once(person, self.message_key(push), forget)
+    app.cleanup_ctx.append(drained)
 
 
 @dataclass(frozen=True)
 class _Callback:
-    accounts: dict[str, WechatAccount]
-    answers: _Answers
+    desks: Mapping[str, Desk]
+    answers: Answers
+    deadline: Deadline
     refusals: dict[Reason, int]
+    memory: SignatureMemory
     now: Callable[[], float]
     window: int
 
     async def verify(self, request: web.Request) -> web.Response:
         """Give the console its `echostr` back."""
-        account = self._account(request)
+        desk = self._desk(request)
         try:
-            echo = verify_echo(account, request.query, now=self.now(), window=self.window)
+            echo = verify_echo(desk.account, request.query, now=self.now(), window=self.window)
         except Refused as refused:
-            return self._refuse(account, refused.reason)
+            return await self._refuse(desk, refused.reason)
         return web.Response(text=echo, headers={"X-Content-Type-Options": "nosniff"})
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one pushed message or event: a sealed reply, `success`, or a 400."""
-        account = self._account(request)
+        desk = self._desk(request)
+        account = desk.account
         try:
-            check_query(request.query, now=self.now(), window=self.window)
+            check_query(request.query, now=self.now(), window=self.window, mode=account.mode)
             body = await _read_body(request)
-            push = open_push(account, request.query, body, now=self.now(), window=self.window)
+            push = open_push(account, request.query, body, now=self.now(), window=self.window, memory=self.memory)
         except Refused as refused:
-            return self._refuse(account, refused.reason)
+            return await self._refuse(desk, refused.reason)
         try:
-            reply = await self.answers.answer(account, push)
-            sealed = seal_reply(account, push, reply, now=self.now())
+            visit = self.answers.visit(desk, push)
+            sealed = self._sealed(visit, await self.deadline.reply_to(visit))
         except Exception as error:  # a 500 would show the person an error banner and stop the pushes for a minute
             self.answers.assistant.observer.saw_fault("wechat", error)
             sealed = seal_reply(account, push, "" if push.kind is PushKind.EVENT else CALM, now=self.now())
         content_type = "text/plain" if sealed == SUCCESS else "application/xml"
         return web.Response(text=sealed, content_type=content_type)
 
-    def _account(self, request: web.Request) -> WechatAccount:
-        account = self.accounts.get(request.match_info["account"])
-        if account is None:
-            raise web.HTTPNotFound
-        return account
+    def _sealed(self, visit: Visit, reply: Reply) -> str:
+        account, push = visit.desk.account, visit.push
+        if reply.hands_off and push.kind is not PushKind.EVENT:
+            return seal_handoff(account, push, self.now())
+        return seal_reply(account, push, reply.text, now=self.now())
 
-    def _refuse(self, account: WechatAccount, reason: Reason) -> web.Response:
+    def _desk(self, request: web.Request) -> Desk:
+        desk = self.desks.get(request.match_info["account"])
+        if desk is None:
+            raise web.HTTPNotFound
+        return desk
+
+    async def _refuse(self, desk: Desk, reason: Reason) -> web.Response:
         self.refusals[reason] += 1
         metrics.REFUSALS.labels(reason).inc()
-        _logger.info("refused on account %s: %s", account.name, reason)
+        if reason not in WRONG_KEY_REASONS:
+            _logger.info("refused on account %s: %s", desk.account.name, reason)
+            return web.Response(status=400)
+        # Signed with the token and opened by no key: nobody is answered until an operator puts the key right.
+        _logger.error("wrong key on account %s: %s; run juzhuzheng wechat check", desk.account.name, reason)
+        conversations = self.answers.assistant.conversations
+        try:
+            if await conversations.take(f"{desk.account.app_id}:{WRONG_KEY}", 1, 60.0):
+                await conversations.note(desk.account.app_id, WRONG_KEY, reason, WRONG_KEY_SECONDS)
+        except StoreError as error:
+            self.answers.assistant.observer.saw_store_fault("conversations", error)
         return web.Response(status=400)
 
 

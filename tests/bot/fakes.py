@@ -10,7 +10,6 @@ from aiohttp import web
 from bot.app import build_app
 from bot.assistant import Assistant
 from bot.identity import Identities
-from bot.render import as_text
 from bot.settings import Settings, WechatAccount
 from bot.store.sqlite import SqliteConversations
 from dialogs.advisor import Advisor, Turn
@@ -60,4 +59,4 @@ def build_site(
     """Return the public application with its own store in `folder`."""
     assistant = Assistant(advisor, SqliteConversations(folder / "conversations.sqlite"))
     settings = Settings(public_url=public_url, data_dir=folder, wechat_accounts=accounts)
-    return build_app(settings, assistant, library, Identities(bytes(32)), render=as_text)
+    return build_app(settings, assistant, library, Identities(bytes(32)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from io import BytesIO
 from pathlib import Path
@@ -15,10 +15,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.app import build_app
 from bot.assistant import Assistant
 from bot.identity import Identities
-from bot.render import as_wechat_text
 from bot.settings import Settings, WechatAccount
 from dialogs.advisor import Advisor
-from dialogs.saying import Saying
 from knowledge.library import Library
 from tests.bot.asking import Client, ask
 from tests.bot.declaring import BEFORE_THE_PAGES, PHOTO, Clock, Operators, Say, Step, Write, assembled, until_submission
@@ -33,12 +31,11 @@ async def full_site(
     operators: Operators = (),
     public_url: str | None = None,
     accounts: tuple[WechatAccount, ...] = (),
-    render: Callable[[Saying], str] = as_wechat_text,
 ) -> AsyncIterator[tuple[Client, Assistant]]:
     """Serve the site with stores in `folder`; yield a browser of it, and the assistant behind it."""
     assistant = assembled(advisor, folder, clock or Clock(), operators)
     settings = Settings(public_url=public_url, data_dir=folder, wechat_accounts=accounts)
-    app = build_app(settings, assistant, advisor.library, Identities(bytes(32)), render=render)
+    app = build_app(settings, assistant, advisor.library, Identities(bytes(32)))
     async with TestClient(TestServer(app)) as client:
         yield client, assistant
 

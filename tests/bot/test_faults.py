@@ -199,10 +199,10 @@ async def test_a_database_that_is_not_what_it_says_is_not_used(parts: Parts, tmp
     _statement(database, "UPDATE alembic_version SET version_num = '9999'")
     assert "换回新版本的程序，或恢复升级前的备份" in refusal(tmp_path, **settings)
     assert _statement(database, "SELECT version_num FROM alembic_version") == [("9999",)]
-    _statement(database, "UPDATE alembic_version SET version_num = '0001'")  # with the tables of 0002
+    _statement(database, "UPDATE alembic_version SET version_num = '0002'")  # with the tables of 0003
     with running(tmp_path, **settings) as service:
         await _answers_without_records(service, {"records"})
-        _statement(database, "DROP TABLE question")
+        _statement(database, "DROP TABLE reach, delivery, feedback")
         await _is_whole(service)
 
 

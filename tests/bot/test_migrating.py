@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event, inspect, text
 
 from bot.store.engines import database_url, open_engine, open_file, reading
 from bot.store.faults import NewerDatabase, StoreUnavailable
-from bot.store.migrating import migrate, revision_of
+from bot.store.migrating import NEWEST, migrate, revision_of
 from bot.store.schema import METADATA
 from tests.bot.servers import PostgresServer
 
@@ -48,25 +48,29 @@ def test_the_revisions_lead_to_the_tables_the_program_uses(engine: Engine) -> No
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, METADATA) == []
-    assert len(METADATA.tables) == 10
-    assert revision_found(engine) == "0002"
+    assert len(METADATA.tables) == 13
+    assert revision_found(engine) == NEWEST == "0003"
 
 
+@pytest.mark.parametrize("revision", ["0001", "0002"])
 def test_a_database_of_an_earlier_release_is_brought_up_to_date_and_keeps_what_it_has(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, revision: str
 ) -> None:
     with monkeypatch.context() as earlier:
         upgrade = command.upgrade
-        earlier.setattr(command, "upgrade", lambda config, _: upgrade(config, "0001"))
+        earlier.setattr(command, "upgrade", lambda config, _: upgrade(config, revision))
         migrate(engine)
-    assert revision_found(engine) == "0001"
+    assert revision_found(engine) == revision
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO doomed_key VALUES ('draft:anna')"))
+        connection.execute(text("INSERT INTO reminder VALUES ('anna', 'kuajing', '2026-07-01', 'endorsement', 0)"))
     migrate(engine)
-    assert revision_found(engine) == "0002"
+    assert revision_found(engine) == NEWEST
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT owner FROM doomed_key")) == "draft:anna"
-        assert connection.scalar(text("SELECT count(*) FROM question")) == 0
+        assert connection.scalar(text("SELECT what FROM reminder")) == "endorsement"
+        for table in ("question", "reach", "delivery", "feedback"):
+            assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0  # noqa: S608
 
 
 def test_migrating_again_changes_nothing(engine: Engine) -> None:
@@ -139,6 +143,7 @@ def test_each_revision_is_applied_by_one_of_those_who_start_at_once(database: st
         engine.dispose()
     assert sum("CREATE TABLE declaration" in statement for statement in applied) == 1
     assert sum("CREATE TABLE question" in statement for statement in applied) == 1
+    assert sum("CREATE TABLE delivery" in statement for statement in applied) == 1
 
 
 def test_a_file_that_is_no_database_is_told_plainly(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.store.faults import StoreUnavailable
-from bot.store.records import KeptQuestion, Records
+from bot.store.records import Feedback, KeptQuestion, Records
 from bot.store.vault import Vault
 from dialogs.effects import RECEIPT
 from tests.bot.keeping import CANARIES, DECLARATION, NOW, TODAY, Place, carry_out, found_in, submit
@@ -42,6 +42,22 @@ def at(own_server: PostgresServer, tmp_path: Path) -> Place:
 stopped, killed = partial(ended, gently=True), partial(ended, gently=False)
 
 
+def of_reaching(records: Records) -> dict[str, Act]:
+    """Return the methods for whom to reach, reminders that are due, 有用 and 没用."""
+    return {
+        "keep_reach": lambda: records.keep_reach("anna", "main", "openid", NOW),
+        "reach_of": lambda: records.reach_of("anna"),
+        "forget_reach": lambda: records.forget_reach("boris"),
+        "claim_due": lambda: records.claim_due(TODAY, NOW, 10),
+        "begin_delivery": lambda: records.begin_delivery("none", NOW),
+        "end_delivery": lambda: records.end_delivery("none", "kept", NOW),
+        "reminders_to_show": lambda: records.reminders_to_show("anna"),
+        "note_shown": lambda: records.note_shown("anna", ["none"]),
+        "keep_feedback": lambda: records.keep_feedback([Feedback(NOW, True, None, None, "answer")]),
+        "feedback_counts": lambda: records.feedback_counts(0),
+    }
+
+
 def everything(records: Records, vault: Vault, receipt: str, box: str) -> dict[str, Act]:
     """Return every method that asks the database, as something to do."""
     return {
@@ -55,6 +71,7 @@ def everything(records: Records, vault: Vault, receipt: str, box: str) -> dict[s
         "declared_in": lambda: records.declared_in("kuajing"),
         "open_page": lambda: records.open_page("anna", "declare", "photo", NOW),
         "use_page": lambda: records.use_page("token", NOW),
+        **of_reaching(records),
         "keep_questions": lambda: records.keep_questions([KeptQuestion(NOW, "answer", "怎么办")]),
         "questions": lambda: records.questions(NOW, 1),
         "purge": lambda: records.purge(NOW),

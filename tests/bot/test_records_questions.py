@@ -69,6 +69,6 @@ def test_a_question_shows_no_text_where_it_is_printed() -> None:
 def test_an_operator_sees_what_the_database_is(records: Records, place: Place) -> None:
     records.ping()
     found = records.status()
-    assert (found.dialect, found.revision) == ("postgresql" if place.database else "sqlite", "0002")
+    assert (found.dialect, found.revision) == ("postgresql" if place.database else "sqlite", "0003")
     assert int(found.server_version.split(".")[0]) >= (14 if place.database else 3)
     assert isinstance(found, DatabaseStatus)

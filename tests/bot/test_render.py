@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.links import href_for
-from bot.render import WECHAT_BYTES, as_text, as_wechat_text, no_links
+from bot.render import WECHAT_BYTES, as_text, as_wechat_pieces, as_wechat_text, no_links, tappable
 from dialogs import words
 from dialogs.advisor import Advisor
 from dialogs.compose import caveats, topic_part
@@ -16,7 +16,7 @@ from dialogs.saying import Kind, Part, Quotation, Saying
 from dialogs.session import Session
 from knowledge.address import Address
 
-MORE = "后面还有"
+MORE, MORE_FOLLOWS = "后面还有", "回复“更多”接着看"
 
 
 def saying_on(advisor: Advisor, city: str, *topics: str) -> Saying:
@@ -117,3 +117,23 @@ def test_the_choices_of_a_question_are_not_offered_as_further_questions(advisor:
     assert words.CHOOSE in as_text(asked.saying)
     answered = advisor.take_turn(Session(city="luoyang"), "补办居住证要钱吗", today=date(2026, 11, 21))
     assert words.ASK_NEXT in as_text(answered.saying)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_what_was_left_out_follows_piece_by_piece_and_nothing_is_lost(advisor: Advisor, data: st.DataObject) -> None:
+    topics = st.lists(st.sampled_from(sorted(advisor.library.topics)), min_size=1, max_size=4, unique=True)
+    saying = saying_on(advisor, data.draw(st.sampled_from(sorted(advisor.library.cities))), *data.draw(topics))
+    limit = data.draw(st.sampled_from([WECHAT_BYTES, 1500]))
+    pieces = as_wechat_pieces(saying, limit=limit)
+    assert all(0 < len(piece.encode()) <= limit for piece in pieces)
+    assert [MORE_FOLLOWS in piece for piece in pieces] == [True] * (len(pieces) - 1) + [False]
+    told = "".join(pieces).replace("\n", "")
+    assert all(line in told for line in as_text(saying).splitlines())
+
+
+def test_a_choice_to_tap_sends_its_own_words_and_nothing_that_breaks_the_address() -> None:
+    line = tappable(2, "办'居住证'要 <带>&什么?")
+    assert line == (
+        "<a href=\"weixin://bizmsgmenu?msgmenucontent=办居住证要带什么&msgmenuid=2\">2. 办'居住证'要 〈带〉&什么?</a>"
+    )

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import ClientError
 
 from bot.store.vault import Vault
+from bot.wechat.answering import STILL_WORKING
 from dialogs import words
 from knowledge.library import Library
 from tests.bot.declaring import Say, Write, label, until_submission, whole_declaration
@@ -199,8 +200,10 @@ async def test_a_message_whose_host_dies_over_it_is_answered_by_the_other(
                     if is_killed:
                         dying.kill()
                 reply = await push(session, two[1], sealed_push(yes, 600_000, name))
-                assert "回执号" in reply
                 assert time.monotonic() - died < LEASE_SECONDS + 1
+                if reply == STILL_WORKING:  # on a slow machine: whoever asks again finds it done
+                    reply = await push(session, two[1], sealed_push(yes, 600_000, name))
+                assert "回执号" in reply
                 if is_killed:
                     with pytest.raises(ClientError):
                         await lost
@@ -209,7 +212,7 @@ async def test_a_message_whose_host_dies_over_it_is_answered_by_the_other(
                     # It has lost its claim and says what the other said; or, when it stood still for longer than the
                     # database waits, that nothing could be kept. Nothing was: the declaration is the other's.
                     late = await lost
-                    assert late == reply or words.PAUSED in late
+                    assert late in (reply, STILL_WORKING) or words.PAUSED in late
                 assert hosts.count("declaration") == before + round_
 
 

@@ -24,11 +24,13 @@ from bot.store.purging import (
     CONSENT_DAYS,
     DONE_DAYS,
     DRAFT_PHOTO_DAYS,
+    FEEDBACK_DAYS,
     QUESTION_DAYS,
     REMINDER_DAYS,
     RESULT_DAYS,
     WRONG_TRY_DAYS,
 )
+from bot.store.reaching import UNNEEDED_SECONDS
 from bot.wechat.door import MAX_BODY_BYTES, WINDOW_SECONDS
 from dialogs import words
 from tests.architecture.sizes import ROOT
@@ -47,11 +49,13 @@ KEPT: dict[str, list[float]] = {
     "会话状态：城市、上次问的事、给出的选项": [SESSION_SECONDS],
     "发出的回复（微信重推时原样再发）": [REPLY_SECONDS],
     "没答上的问题": [QUESTION_DAYS * DAY],
+    "“有用”“没用”和附上的话": [FEEDBACK_DAYS * DAY],
     "办事时填的（没办完）": [DRAFT_SECONDS, DEMONSTRATION_SECONDS],
     "没交的照片": [DRAFT_PHOTO_DAYS * DAY],
     "交上去的填报、照片": [FINISHED_KEPT_DAYS * DAY, LONGEST_KEPT_DAYS * DAY, DEMONSTRATION_SECONDS],
     "同意记录": [CONSENT_DAYS * DAY],
-    "提醒": [REMINDER_DAYS * DAY],
+    "提醒，有没有提醒到": [REMINDER_DAYS * DAY],
+    "微信提醒用的账号标识（openid）": [UNNEEDED_SECONDS],
     "谁查看过填报": [ACCESS_DAYS * DAY],
     "查询时输错的次数": [WRONG_TRY_DAYS * DAY],
     "哪一步办过了（免得办两次）": [RESULT_DAYS * DAY, DONE_DAYS * DAY],

@@ -208,6 +208,8 @@ class Stage:
             return self.library.wordings["remind"].options["what"][str(value)].label
         if name == "keep_days":
             return f"最多存{value}天"
+        if name == "is_useful":
+            return "有用" if value else "没用"
         if name == "is_demonstration":
             return "演示" if value else ""
         if isinstance(value, date):
@@ -227,6 +229,7 @@ _CALLED: dict[type, str] = {
     do.CancelReminders: "取消提醒",
     do.OpenPage: "开网页",
     do.HandOff: "转人工",
+    do.Rate: "记下评价",
 }
 
 _RECEIPT = r"(\d{4}-\d{4}-\d{4})"

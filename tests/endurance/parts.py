@@ -16,12 +16,14 @@ from tests.endurance import (
     questions,
     report,
     soak,
+    wechat,
 )
 
 PARTS = {
     "questions": questions,
     "conversations": conversations,
     "pushes": pushes,
+    "wechat": wechat,
     "soak": soak,
     "faults": faults,
     "kill": kill,

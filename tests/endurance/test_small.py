@@ -17,6 +17,7 @@ from tests.endurance import (
     questions,
     report,
     soak,
+    wechat,
 )
 from tests.endurance.report import Part
 
@@ -25,8 +26,8 @@ SEED = 7
 
 @pytest.mark.parametrize(
     ("part", "scale"),
-    [(questions, 0.01), (conversations, 0.005), (pushes, 0.01), (kill, 0.02), (soak, 0.002)],
-    ids=["questions", "conversations", "pushes", "kill", "soak"],
+    [(questions, 0.01), (conversations, 0.005), (pushes, 0.01), (kill, 0.02), (soak, 0.002), (wechat, 0.01)],
+    ids=["questions", "conversations", "pushes", "kill", "soak", "wechat"],
 )
 def test_a_part_runs_and_finds_nothing(part: ModuleType, scale: float) -> None:
     assert part.run(SEED, scale).failures == []

@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,16 @@ from wechatpy.crypto import PrpCrypto, WeChatCrypto
 from wechatpy.parser import parse_message
 
 from bot.assistant import Assistant
+from bot.clock import now_in_shanghai
 from bot.identity import Identities
 from bot.settings import WechatAccount
 from bot.store.sqlite import SqliteConversations
+from bot.wechat.answering import Answers
+from bot.wechat.api import WechatApi
 from bot.wechat.callback import setup_routes
+from bot.wechat.desk import Render, desk_of
 from bot.wechat.door import Push, open_push
+from bot.wechat.late import ANSWER_SECONDS
 from bot.wechat.xml import read_fields
 from dialogs.advisor import Advisor, Turn
 from dialogs.effects import NOTHING_KNOWN, Known
@@ -121,6 +126,10 @@ def render(saying: Saying) -> str:
     return "\n".join(part.first_line for part in saying.parts)
 
 
+def greet(session: Session, _scene: str, _cities: tuple[str, ...]) -> Turn:
+    return Turn(session, Saying(Kind.SMALLTALK, None, None, (Part(Kind.SMALLTALK, WELCOME),)))
+
+
 @dataclass
 class Platform:
     """Pushes to a served callback over HTTP."""
@@ -156,14 +165,22 @@ class Platform:
 
 @asynccontextmanager
 async def serve(
-    folder: Path, *accounts: WechatAccount, now: Callable[[], float] = time.time
+    folder: Path,
+    *accounts: WechatAccount,
+    now: Callable[[], float] = time.time,
+    say: Render = render,
+    api: WechatApi | None = None,
+    seconds: float = ANSWER_SECONDS,
+    clock: Callable[[], datetime] = now_in_shanghai,
 ) -> AsyncIterator[Platform]:
-    """Serve the callback with the real store in `folder`; only the advisor is ours."""
+    """Serve the callback with the real store in `folder`; only the advisor is ours, and what is given."""
     advisor, identities = CountingAdvisor(), Identities(bytes(32))
     conversations = SqliteConversations(folder / "conversations.sqlite", now=now)
     app = web.Application()
     assistant = Assistant(advisor, conversations, now=now)
-    setup_routes(app, accounts, assistant, identities, render, welcome=WELCOME, now=now)
+    answers = Answers(assistant, identities, greet, None, clock)
+    desks = {account.name: replace(desk_of(account, lambda _: say), api=api) for account in accounts}
+    setup_routes(app, desks, answers, now=now, seconds=seconds)
     async with TestClient(TestServer(app)) as client:
         yield Platform(client, advisor, conversations, identities, app)
     await assistant.close()

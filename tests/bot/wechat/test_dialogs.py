@@ -12,11 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.links import href_for
-from bot.render import as_wechat_text
 from dialogs.advisor import Advisor
-from dialogs.saying import Saying
-from knowledge.address import Address
 from knowledge.library import Library
 from tests.bot.declaring import (
     BEFORE_THE_PAGES,
@@ -83,13 +79,7 @@ async def following(
     public_url: str | None = None,
     operators: Operators = (),
 ) -> AsyncIterator[Follower]:
-    def link_to(city: str, address: Address) -> str | None:
-        return href_for(city, address, public_url)
-
-    def render(saying: Saying) -> str:
-        return as_wechat_text(saying, link_to)
-
-    served = full_site(advisor, folder, public_url=public_url, accounts=(ACCOUNT,), render=render, operators=operators)
+    served = full_site(advisor, folder, public_url=public_url, accounts=(ACCOUNT,), operators=operators)
     async with served as (client, _):
         yield Follower(client)
 

@@ -48,7 +48,7 @@ def test_an_event_has_no_message_id_but_its_name_in_lower_case_and_its_key() -> 
     assert (push.kind, push.event, push.event_key, push.message_id) == (PushKind.EVENT, "scan", "station_7", None)
 
 
-@pytest.mark.parametrize("type_name", ["image", "voice", "location", "a_type_of_next_year"])
+@pytest.mark.parametrize("type_name", ["video", "shortvideo", "link", "a_type_of_next_year"])
 def test_every_other_type_is_other_and_keeps_its_name(type_name: str) -> None:
     push = opened(text_xml(MsgType=type_name, Content="-", PicUrl="<![CDATA[http://x/y]]>"))
     assert (push.kind, push.type_name, push.content) == (PushKind.OTHER, type_name, "")
@@ -169,6 +169,16 @@ HOSTILE: list[tuple[str, Callable[[], tuple[Query, bytes]], Reason]] = [
     ("a forged signature", lambda: query_with(msg_signature="0" * 40), Reason.WRONG_SIGNATURE),
     ("another nonce", lambda: query_with(nonce="other"), Reason.WRONG_SIGNATURE),
     ("a changed ciphertext", tampered_cipher, Reason.WRONG_SIGNATURE),
+    (
+        "words in the clear beside the ciphertext",
+        lambda: body_with(b"</xml>", b"<MsgType>text</MsgType><Content>1</Content></xml>"),
+        Reason.PLAIN_BESIDE,
+    ),
+    (
+        "a person in the clear beside the ciphertext",
+        lambda: body_with(b"</xml>", b"<FromUserName>o-user</FromUserName></xml>"),
+        Reason.PLAIN_BESIDE,
+    ),
     ("base64 of impossible length", lambda: envelope("AAAAA"), Reason.DECRYPTION),
     ("half a block", lambda: envelope("AAAA"), Reason.DECRYPTION),
     ("blocks of another key", lambda: sealed(text_xml(), key=OLD_KEY), Reason.DECRYPTION),
@@ -213,6 +223,7 @@ def test_a_hostile_request_is_refused_for_its_reason(make: Callable[[], tuple[Qu
 
 def test_every_reason_of_a_message_has_its_hostile_example() -> None:
     elsewhere = {Reason.BODY_COMPRESSED, Reason.BODY_SLOW, Reason.BODY_BROKEN, Reason.ECHO}
+    elsewhere |= {Reason.NOT_PLAIN, Reason.REPLAYED}  # of other modes, and of a second request
     assert {reason for _, _, reason in HOSTILE} == set(Reason) - elsewhere
 
 

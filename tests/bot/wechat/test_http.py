@@ -13,17 +13,20 @@ import pytest_asyncio
 from aiohttp import web
 
 from bot.assistant import Assistant
+from bot.clock import now_in_shanghai
+from bot.wechat.answering import Answers
 from bot.wechat.callback import REFUSALS, setup_routes
+from bot.wechat.desk import desk_of
 from bot.wechat.door import Reason
 from tests.bot.wechat.platform import (
     ACCOUNT,
     CHANGED,
     LUOYANG,
-    WELCOME,
     CountingAdvisor,
     Platform,
     encrypt,
     envelope,
+    greet,
     render,
     serve,
     text,
@@ -113,14 +116,9 @@ async def test_a_connection_lost_within_the_body_is_counted_and_no_fault(
     platform: Platform, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = web.Application()
-    setup_routes(
-        app,
-        [ACCOUNT],
-        Assistant(CountingAdvisor(), platform.conversations),
-        platform.identities,
-        render,
-        welcome=WELCOME,
-    )
+    assistant = Assistant(CountingAdvisor(), platform.conversations)
+    answers = Answers(assistant, platform.identities, greet, None, now_in_shanghai)
+    setup_routes(app, {ACCOUNT.name: desk_of(ACCOUNT, lambda _: render)}, answers)
     runner = web.AppRunner(app)  # unlike the test server, a real one does not cancel the handler
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

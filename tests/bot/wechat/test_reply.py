@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
-import re
-import shutil
-import subprocess
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import FrozenInstanceError
 
 import pytest
 
-from bot.settings import SettingsError
-from bot.wechat.door import Reason, Refused, check_account, open_push, sanitise, seal_reply, verify_echo
+from bot.wechat.door import (
+    Article,
+    open_push,
+    sanitise,
+    seal_article,
+    seal_handoff,
+    seal_reply,
+)
 from bot.wechat.xml import read_fields
 from tests.bot.wechat.platform import (
     ACCOUNT,
@@ -23,16 +22,12 @@ from tests.bot.wechat.platform import (
     KEY,
     NOW,
     OLD_KEY,
-    Query,
-    encrypt,
-    envelope,
+    message,
     opened,
     read,
     sealed,
     text,
 )
-
-PEER = Path(__file__).parent / "peer"
 
 
 def test_wechatpy_in_the_platforms_place_reads_our_reply() -> None:
@@ -89,7 +84,138 @@ def test_the_same_reply_has_the_same_plaintext_and_never_the_same_ciphertext() -
     assert ciphers[0] != ciphers[1]
 
 
-# ------------------------------------------------------------------------------------------------------ keys and echo
+# ------------------------------------------------------------------------------------------- one article, one hand-over
+
+PAGE = "https://jzz.example/law/luoyang#8"
+ARTICLE = Article("洛阳市：办居住证要带什么", "身份证、一张照片", PAGE, "https://jzz.example/a.png")
+
+
+def test_wechatpy_in_the_platforms_place_reads_our_article() -> None:
+    fields = read(seal_article(ACCOUNT, opened(text()), ARTICLE, NOW))
+    item = {
+        "Title": "洛阳市：办居住证要带什么",
+        "Description": "身份证、一张照片",
+        "PicUrl": "https://jzz.example/a.png",
+        "Url": PAGE,
+    }
+    assert fields == {
+        "ToUserName": "o-user",
+        "FromUserName": "gh_us",
+        "CreateTime": str(NOW),
+        "MsgType": "news",
+        "ArticleCount": "1",
+        "Articles": {"item": item},
+    }
+
+
+def test_an_article_needs_neither_picture_nor_description() -> None:
+    item = read(seal_article(ACCOUNT, opened(text()), Article("标题", "", PAGE), NOW))["Articles"]["item"]
+    assert (item["PicUrl"], item["Description"], item["Url"]) == (None, None, PAGE)
+
+
+def test_a_title_stands_on_one_line_and_what_is_too_long_ends_in_an_ellipsis() -> None:
+    def shown(title: str, description: str) -> tuple[str, str]:
+        sealed_article = seal_article(ACCOUNT, opened(text()), Article(title, description, PAGE), NOW)
+        item = read(sealed_article)["Articles"]["item"]
+        return item["Title"], item["Description"]
+
+    assert shown("  要带\n什么 ", "一\n二") == ("要带 什么", "一\n二")
+    assert shown("题" * 64, "述" * 120) == ("题" * 64, "述" * 120)
+    assert shown("题" * 65, "述" * 121) == ("题" * 63 + "…", "述" * 119 + "…")
+
+
+def test_nobody_can_forge_fields_of_an_article() -> None:
+    forged = "x]]></Title><Url>http://evil.example</Url>\x00\ud800"
+    fields = read(seal_article(ACCOUNT, opened(text()), Article(forged, forged, PAGE), NOW))
+    assert set(fields["Articles"]["item"]) == {"Title", "Description", "PicUrl", "Url"}
+    assert fields["Articles"]["item"]["Url"] == PAGE
+    assert fields["Articles"]["item"]["Title"] == "x]] </Title><Url>http://evil.example</Url>"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *["", "jzz.example", "//jzz.example", "javascript:alert(1)", "ftp://jzz.example", "https://", "https:///a"],
+        *["HTTPS://a", "https://居住证.example/", "https://a/b c", "https://a/]]>", "https://a/<b>", "https://a/\n"],
+        "https://a/" + "b" * 1000,
+    ],
+)
+def test_an_address_that_is_none_of_the_web_makes_no_article(address: str) -> None:
+    with pytest.raises(ValueError, match="链接应以 http"):
+        Article("标题", "摘要", address)
+    if address:
+        with pytest.raises(ValueError, match="图片链接应以 http"):
+            Article("标题", "摘要", PAGE, address)
+
+
+def test_a_refused_address_is_not_repeated() -> None:
+    for addresses in (("ftp://o-secret", ""), (PAGE, "ftp://o-secret")):
+        with pytest.raises(ValueError, match="链接") as refused:
+            Article("标题", "摘要", *addresses)
+        assert "o-secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["http://a", "https://[::1]:8080/a?b=%E8%AF%81&c=d#e", "https://a/" + "b" * 990])
+def test_an_address_of_the_web_makes_an_article(address: str) -> None:
+    article = Article("标题", "摘要", address, address)
+    item = read(seal_article(ACCOUNT, opened(text()), article, NOW))["Articles"]["item"]
+    assert (item["Url"], item["PicUrl"]) == (address, address)
+
+
+@pytest.mark.parametrize("title", ["", " \n", "\x00"])
+def test_an_article_has_a_title(title: str) -> None:
+    with pytest.raises(ValueError, match="标题"):
+        Article(title, "摘要", PAGE)
+
+
+def test_the_repr_of_an_article_shows_nothing_of_it() -> None:
+    assert repr(ARTICLE) == "Article()"
+
+
+def test_an_article_that_was_checked_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        ARTICLE.url = "javascript:alert(1)"  # type: ignore[misc]
+
+
+def test_wechatpy_in_the_platforms_place_reads_our_hand_over_to_anyone_or_to_one_clerk() -> None:
+    push = opened(text())
+    anyone = {
+        "ToUserName": "o-user",
+        "FromUserName": "gh_us",
+        "CreateTime": str(NOW),
+        "MsgType": "transfer_customer_service",
+    }
+    assert read(seal_handoff(ACCOUNT, push, NOW)) == anyone
+    clerk = {"TransInfo": {"KfAccount": "wang_1@juzhuzheng"}}
+    assert read(seal_handoff(ACCOUNT, push, NOW, "wang_1@juzhuzheng")) == anyone | clerk
+
+
+@pytest.mark.parametrize("clerk", ["wang", "@x", "wang@", "wang@x]]>", "王@x", "wang@x\n", "a" * 33 + "@x"])
+def test_a_clerk_who_cannot_be_one_is_not_written(clerk: str) -> None:
+    with pytest.raises(ValueError, match="客服账号"):
+        seal_handoff(ACCOUNT, opened(text()), NOW, clerk)
+
+
+@pytest.mark.parametrize("event", ["subscribe", "CLICK", "LOCATION"])
+def test_an_event_is_never_handed_over(event: str) -> None:
+    with pytest.raises(ValueError, match="事件"):
+        seal_handoff(ACCOUNT, opened(message("event", Event=event)), NOW)
+
+
+def test_a_message_of_any_kind_can_be_handed_over() -> None:
+    for kind in ("text", "image", "voice", "location", "video"):
+        push = opened(message(kind, MediaId="m"))
+        assert read(seal_handoff(ACCOUNT, push, NOW))["MsgType"] == "transfer_customer_service"
+
+
+def test_articles_and_hand_overs_too_are_the_same_each_time_and_refuse_a_nonce_that_breaks_the_envelope() -> None:
+    push = opened(text())
+    assert read(seal_article(ACCOUNT, push, ARTICLE, NOW)) == read(seal_article(ACCOUNT, push, ARTICLE, NOW + 9))
+    assert read(seal_handoff(ACCOUNT, push, NOW)) == read(seal_handoff(ACCOUNT, push, NOW + 9))
+    with pytest.raises(ValueError, match="nonce"):
+        seal_article(ACCOUNT, push, ARTICLE, NOW, nonce="]]>")
+    with pytest.raises(ValueError, match="nonce"):
+        seal_handoff(ACCOUNT, push, NOW, nonce="]]>")
 
 
 def test_during_a_key_change_both_keys_open_and_the_answer_uses_the_key_that_did() -> None:
@@ -98,117 +224,5 @@ def test_during_a_key_change_both_keys_open_and_the_answer_uses_the_key_that_did
         push = open_push(CHANGED, query, body, now=NOW)
         assert push.previous_key is previous
         assert read(seal_reply(CHANGED, push, "好", now=NOW), CHANGED, key=key)["Content"] == "好"
-
-
-def test_another_accounts_app_id_is_refused_under_the_previous_key_too() -> None:
-    query, body = sealed(text(), key=KEY, app_id=ACCOUNT.app_id)
-    with pytest.raises(Refused, match="app_id"):
-        open_push(CHANGED, query, body, now=NOW)
-
-
-@pytest.mark.parametrize(
-    "broken", [{"token": ""}, {"app_id": ""}, {"aes_key": "short"}, {"aes_key": "!" * 43}, {"previous_aes_key": ""}]
-)
-def test_an_account_whose_keys_leave_the_door_open_is_refused_at_the_start(broken: dict[str, str]) -> None:
-    check_account(ACCOUNT)
-    with pytest.raises(SettingsError, match="jzz"):
-        check_account(replace(ACCOUNT, **broken))
-
-
-def echo_query(echo: str = "5894412749035375647") -> Query:
-    encrypted = encrypt(echo)
-    return envelope(encrypted)[0] | {"echostr": encrypted}
-
-
-def test_an_encrypted_echo_is_given_back_in_the_clear() -> None:
-    assert verify_echo(ACCOUNT, echo_query(), now=NOW) == "5894412749035375647"
-
-
-def test_an_echo_whose_plus_signs_became_spaces_is_read_all_the_same() -> None:
-    queries = (echo_query() for _ in range(100))
-    query = next(query for query in queries if "+" in query["echostr"])
-    assert verify_echo(ACCOUNT, query | {"echostr": query["echostr"].replace("+", " ")}, now=NOW)
-
-
-def test_a_console_that_sends_the_echo_in_the_clear_gets_it_back() -> None:
-    query, _ = envelope("")
-    del query["msg_signature"]
-    assert verify_echo(ACCOUNT, query | {"echostr": "5894412749035375647"}, now=NOW) == "5894412749035375647"
-    with pytest.raises(Refused, match="echo"):
-        verify_echo(ACCOUNT, query | {"echostr": "<script>alert(1)</script>"}, now=NOW)
-    with pytest.raises(Refused, match="wrong_signature"):
-        verify_echo(ACCOUNT, query | {"echostr": "1", "signature": "0" * 40}, now=NOW)
-
-
-@pytest.mark.parametrize(
-    ("changed", "reason"),
-    [
-        ({"echostr": ""}, Reason.ECHO),
-        ({"echostr": "<b>"}, Reason.ECHO),
-        ({"echostr": "A" * 5000}, Reason.ECHO),
-        ({"echostr": "AAAA"}, Reason.WRONG_SIGNATURE),
-        ({"msg_signature": ""}, Reason.MSG_SIGNATURE),
-        ({"msg_signature": "0" * 40}, Reason.WRONG_SIGNATURE),
-        ({"timestamp": str(NOW - 601)}, Reason.CLOCK),
-        ({"nonce": ""}, Reason.NONCE),
-    ],
-)
-def test_a_hostile_verification_is_refused_for_its_reason(changed: Query, reason: Reason) -> None:
-    with pytest.raises(Refused) as refused:
-        verify_echo(ACCOUNT, echo_query() | changed, now=NOW)
-    assert refused.value.reason is reason
-
-
-# -------------------------------------------------------------------------------------------- a second implementation
-
-
-@pytest.fixture(scope="session")
-def peer(request: pytest.FixtureRequest) -> Callable[..., dict[str, str]]:
-    """The npm package wechat-crypto, installed once into the tests' cache: an implementation that is not ours."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        pytest.fail(
-            "这项测试用 npm 包 wechat-crypto 作第二种实现来对照，需要 node 和 npm（Debian：apt install nodejs npm）"
-        )
-    lock = hashlib.sha256((PEER / "package-lock.json").read_bytes()).hexdigest()[:12]
-    home = Path(request.config.cache.mkdir(f"wechat_peer_{lock}"))
-    for name in ("package.json", "package-lock.json", "peer.js"):
-        shutil.copy(PEER / name, home / name)
-    if not (home / "node_modules" / "wechat-crypto" / "package.json").exists():
-        installed = subprocess.run(
-            [npm, "ci", "--ignore-scripts"], check=False, cwd=home, capture_output=True, text=True
-        )
-        if installed.returncode != 0:
-            pytest.fail(f"装不上 npm 包 wechat-crypto（npm ci 失败）：\n{installed.stderr[-2000:]}")
-
-    def ask(**request: str) -> dict[str, str]:
-        keys = {"token": ACCOUNT.token, "aesKey": ACCOUNT.aes_key, "appId": ACCOUNT.app_id}
-        done = subprocess.run(
-            [node, "peer.js"], cwd=home, input=json.dumps(keys | request), capture_output=True, text=True, check=True
-        )
-        answer: dict[str, str] = json.loads(done.stdout)
-        return answer
-
-    return ask
-
-
-@pytest.mark.parametrize("content", ["住满半年能办吗", "🏠𠮷 & <b>", "长" * 700])
-def test_our_door_opens_what_a_second_implementation_sealed(peer: Callable[..., dict[str, str]], content: str) -> None:
-    stamp = {"timestamp": str(NOW), "nonce": "peer42"}
-    made = peer(do="seal", message=text(content), **stamp)
-    query = stamp | {"encrypt_type": "aes", "msg_signature": made["signature"]}
-    body = f"<xml><Encrypt><![CDATA[{made['encrypted']}]]></Encrypt></xml>".encode()
-    assert open_push(ACCOUNT, query, body, now=NOW).content == content
-
-
-@pytest.mark.parametrize("content", ["可以申领。（第八条）", "🏠]]></Content>", "证" * 682])
-def test_a_second_implementation_opens_what_we_sealed(peer: Callable[..., dict[str, str]], content: str) -> None:
-    reply = seal_reply(ACCOUNT, opened(text()), content, now=NOW)
-    outer = {name: str(values[0]) for name, values in read_fields(reply.encode()).items()}
-    answer = peer(do="open", encrypted=outer["Encrypt"], timestamp=outer["TimeStamp"], nonce=outer["Nonce"])
-    assert (answer["signature"], answer["id"]) == (outer["MsgSignature"], ACCOUNT.app_id)
-    assert read_fields(answer["message"].encode())["Content"] == [sanitise(content)]
-
-
-def test_the_peers_lock_file_names_no_registry() -> None:
-    assert not re.search(r"https?://", (PEER / "package-lock.json").read_text())
+        assert read(seal_article(CHANGED, push, ARTICLE, NOW), CHANGED, key=key)["MsgType"] == "news"
+        assert "TransInfo" not in read(seal_handoff(CHANGED, push, NOW), CHANGED, key=key)

@@ -1,0 +1,1 @@
+"""A WeChat in a box: a local server that behaves like the platform over real HTTP and XML, faults included."""

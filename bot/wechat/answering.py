@@ -1,0 +1,289 @@
+"""What is said to a message or event that came through the door."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+from bot.assistant import Assistant
+from bot.identity import Identities
+from bot.places import Place
+from bot.store.base import REPLY_SECONDS, Claim, Given
+from bot.store.faults import StoreError
+from bot.wechat.api import WechatApi
+from bot.wechat.desk import FOR_A_CLERK, PIECES_APART, Desk
+from bot.wechat.ledger import Ledger, Opened
+from bot.wechat.pictures import Picture, take_picture
+from bot.wechat.push import Push, PushKind
+from bot.wechat.reminding import with_reminders
+from dialogs.advisor import Turn
+from dialogs.effects import CancelReminders
+from dialogs.greeting import heard_as
+from dialogs.session import Session
+
+_log = logging.getLogger(__name__)
+
+ASK_TO_TYPE = "我现在只看得懂文字。请把想问的事打成一句话发给我，例如：办居住证要带什么？"
+STILL_WORKING = "这句我还在查，请过几秒回复“继续”。"
+CLERK_IS_OFF = "人工现在不在，时间是{hours}。"
+CLERK_PHONE = "也可以打 {phone}。"
+
+MORE, GO_ON = "更多", "继续"
+_REST, _LATE, _SENT = "rest", "late", "sent:"
+"""Notes: the message whose reply has more pieces, and the next one's number; the message that is answered late; one
+whose answer followed as a message.
+"""
+
+_NOTE_SECONDS = REPLY_SECONDS - 30.0
+"""A note never outlives the reply it points to."""
+
+_AROUND_A_WORD = ' 。.!！“”"「」'
+_TAPS = frozenset({"subscribe", "scan", "click"})
+
+Welcome = Callable[[Session, str, tuple[str, ...]], Turn]
+"""Greets a person: the scene they came by ("" for none), the cities to choose from."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes back: a text ("": nothing), or the person is handed to the account's clerks."""
+
+    text: str = field(default="", repr=False)
+    hands_off: bool = False
+
+
+NOTHING = Reply()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A push with what it is known by: the person and the message as keyed hashes, and the account's desk."""
+
+    desk: Desk
+    push: Push
+    person: str
+    key: str
+
+
+class Answers:
+    """Answers pushes for all accounts; the same push gets the same answer, whichever process it comes to."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        identities: Identities,
+        welcome: Welcome,
+        public_url: str | None,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.assistant = assistant
+        self._identities = identities
+        self._welcome = welcome
+        self._public_url = public_url
+        self._clock = clock
+        self.ledger = Ledger(assistant.conversations)
+
+    def visit(self, desk: Desk, push: Push) -> Visit:
+        """Return who it is and which message: events have no id, and an id alone has been seen with two people."""
+        who = (push.to_user, push.from_user)
+        if push.message_id is not None:
+            key = self._identities.of(*who, str(push.message_id))
+        else:
+            key = self._identities.of(*who, str(push.created), push.event, push.event_key)
+        return Visit(desk, push, self._identities.of("wechat", desk.account.name, push.from_user), key)
+
+    async def answer(self, visit: Visit) -> Reply:
+        """Return the reply. Raises StoreError only for events."""
+        if await self._was_sent(visit):
+            return NOTHING
+        await self._note_window(visit)
+        push = visit.push
+        if push.kind is PushKind.EVENT:
+            return await self._answer_event(visit)
+        if push.kind is PushKind.TEXT:
+            return await self._answer_text(visit)
+        if push.kind is PushKind.VOICE and push.recognition.strip():
+            return await self._tell(visit, partial(heard_as, text=push.recognition.strip()))
+        if push.kind is PushKind.LOCATION and push.label.strip():
+            return await self._hear(visit, f"我住在{push.label.strip()}")
+        if push.kind is PushKind.IMAGE and visit.desk.api is not None:
+            return await self._take_picture(visit, visit.desk.api)
+        _log.info("message of type %s", push.type_name)
+        return Reply(ASK_TO_TYPE)
+
+    async def note_late(self, visit: Visit) -> None:
+        """Note that the answer to this message is asked for by 「继续」. Raises StoreError."""
+        await self.assistant.conversations.note(visit.person, _LATE, visit.key, _NOTE_SECONDS)
+
+    async def note_sent(self, visit: Visit) -> None:
+        """Note that the answer follows as a message: pushed again, this gets nothing more. Raises StoreError."""
+        await self.assistant.conversations.note(visit.person, f"{_SENT}{visit.key}", "", REPLY_SECONDS)
+
+    # --- messages ---
+
+    def asks_for_more(self, visit: Visit) -> bool:
+        """Tell whether the message only asks for what was not told yet."""
+        return visit.push.kind is PushKind.TEXT and _word(visit) in (MORE, GO_ON)
+
+    async def _answer_text(self, visit: Visit) -> Reply:
+        word = _word(visit)
+        if word in (MORE, GO_ON):
+            found = await (self._more(visit) if word == MORE else self._late_answer(visit))
+            if found is not None:
+                return found
+        return await self._hear(visit, visit.push.content)
+
+    async def _hear(self, visit: Visit, text: str) -> Reply:
+        place = self._place(visit)
+        hear = self.assistant.hear_once
+        stored = await hear(visit.person, text, message_key=visit.key, render=visit.desk.render, place=place)
+        reply = await self._opened(visit, stored)
+        return replace(reply, text=await with_reminders(self.assistant, visit.person, visit.key, reply.text))
+
+    async def _tell(self, visit: Visit, respond: Callable[[Session], Turn]) -> Reply:
+        place = self._place(visit)
+        tell = self.assistant.tell_once
+        stored = await tell(visit.person, respond, message_key=visit.key, render=visit.desk.render, place=place)
+        return await self._opened(visit, stored)
+
+    async def _take_picture(self, visit: Visit, api: WechatApi) -> Reply:
+        stored = await self._given(visit, visit.key)
+        if stored is None:
+            picture, desk = Picture(visit.person, visit.push.media_id), visit.desk
+            said = await take_picture(self.assistant, api, picture, desk.render, self._place(visit))
+            stored = await self.assistant.once(visit.person, visit.key, partial(_at_once, said))
+        return await self._opened(visit, stored)
+
+    def _place(self, visit: Visit) -> Place:
+        account = visit.desk.account
+        reach = (account.name, visit.push.from_user) if visit.desk.profile.sends_messages else None
+        return Place(links=self._public_url, usual_city=account.city, channel="wechat", reach=reach)
+
+    async def _opened(self, visit: Visit, stored: str) -> Reply:
+        """Return what is sent of a kept reply; where it has more pieces, 「更多」 is prepared."""
+        if stored.startswith(FOR_A_CLERK):
+            now, account = self._clock(), visit.desk.account
+            if visit.desk.has_clerks_at(now):
+                return Reply(hands_off=True)
+            stored = stored.removeprefix(FOR_A_CLERK)
+            if visit.desk.profile.hands_off:
+                stored = f"{CLERK_IS_OFF.format(hours='、'.join(map(str, account.clerk_hours)))}\n{stored}"
+            if account.clerk_phone:
+                stored = f"{stored}\n{CLERK_PHONE.format(phone=account.clerk_phone)}"
+        first, apart, _ = stored.partition(PIECES_APART)
+        if apart:
+            await self._note(visit, _REST, f"{visit.key} 1")
+        return Reply(first)
+
+    async def _more(self, visit: Visit) -> Reply | None:
+        """Return the next piece of the last long reply; None when there is none."""
+        noted = await self._noted(visit, _REST)
+        key, _, number = (noted or "").partition(" ")
+        stored = await self._given(visit, key) if noted else None
+        pieces = (stored or "").split(PIECES_APART)
+        if stored is None or int(number) >= len(pieces):
+            return await self._repeated(visit)
+
+        async def act() -> str:
+            following = int(number) + 1
+            await self._note(visit, _REST, f"{key} {following}" if following < len(pieces) else None)
+            return pieces[int(number)]
+
+        return Reply(await self.assistant.once(visit.person, visit.key, act))
+
+    async def _late_answer(self, visit: Visit) -> Reply | None:
+        """Return the answer that was not ready in time; None when nothing is waited for."""
+        key = await self._noted(visit, _LATE)
+        if key is None:
+            return await self._repeated(visit)
+        stored = await self._given(visit, key)
+        if stored is None:
+            return Reply(STILL_WORKING)
+
+        async def act() -> str:
+            await self._note(visit, _LATE, None)
+            return stored
+
+        return await self._opened(visit, await self.assistant.once(visit.person, visit.key, act))
+
+    async def _repeated(self, visit: Visit) -> Reply | None:
+        """Return what this very message was answered before; None when it is new."""
+        stored = await self._given(visit, visit.key)
+        return None if stored is None else await self._opened(visit, stored)
+
+    async def _given(self, visit: Visit, key: str) -> str | None:
+        """Return the reply a message got, waited for while it is being answered; None when it has none."""
+        claimed = await self.assistant.conversations.claim(visit.person, key)
+        if isinstance(claimed, Claim):
+            await self.assistant.conversations.release(claimed)
+        return claimed.reply if isinstance(claimed, Given) else None
+
+    # --- events ---
+
+    async def _answer_event(self, visit: Visit) -> Reply:
+        push = visit.push
+        if push.event in ("subscribe", "scan"):
+            account = visit.desk.account
+            cities = account.cities or tuple(filter(None, [account.city]))
+            return await self._tell(visit, lambda session: self._welcome(session, push.scene, cities))
+        if push.event == "click":
+            return await self._hear(visit, push.event_key)
+        if push.event != "unsubscribe":
+            _log.info("event of type %s", push.event)
+            return NOTHING
+        await self.assistant.once(visit.person, visit.key, partial(self._forget, visit.person))
+        return NOTHING
+
+    async def _forget(self, person: str) -> str:
+        """Keep nothing of who has left, but what was handed in to an office."""
+        assistant = self.assistant
+        await assistant.forget(person)
+        records = assistant.records
+        if records is not None:
+            turns = assistant.turns
+            await turns.of_records(records.forget_reach, person)
+            key, cancel = f"unsubscribe:{turns.now()}", (CancelReminders(),)
+            await turns.of_records(records.carry_out, key, person, cancel, turns.today(), turns.now())
+        return ""
+
+    # --- notes ---
+
+    async def _was_sent(self, visit: Visit) -> bool:
+        is_able = visit.desk.profile.sends_messages
+        return is_able and await self._noted(visit, f"{_SENT}{visit.key}") is not None
+
+    async def _note_window(self, visit: Visit) -> None:
+        if not visit.desk.profile.sends_messages:
+            return
+        is_tap = visit.push.kind is PushKind.EVENT
+        if is_tap and visit.push.event not in _TAPS:
+            return
+        try:
+            await self.ledger.heard(visit.person, Opened.BY_TAP if is_tap else Opened.BY_MESSAGE)
+        except StoreError as error:
+            # Fewer messages may be pushed then; the answer does not wait for that.
+            self.assistant.observer.saw_store_fault("conversations", error)
+
+    async def _note(self, visit: Visit, name: str, value: str | None) -> None:
+        try:
+            await self.assistant.conversations.note(visit.person, name, value, _NOTE_SECONDS)
+        except StoreError as error:
+            self.assistant.observer.saw_store_fault("conversations", error)
+
+    async def _noted(self, visit: Visit, name: str) -> str | None:
+        try:
+            return await self.assistant.conversations.noted(visit.person, name)
+        except StoreError as error:
+            self.assistant.observer.saw_store_fault("conversations", error)
+            return None
+
+
+def _word(visit: Visit) -> str:
+    return visit.push.content.strip(_AROUND_A_WORD)
+
+
+async def _at_once(text: str) -> str:
+    return text

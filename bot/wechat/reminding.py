@@ -1,0 +1,155 @@
+"""Reminders that are due: sent once where the platform allows it, else told at the person's next visit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.assistant import Assistant
+from bot.store.base import REPLY_SECONDS
+from bot.store.faults import StoreError
+from bot.store.reaching import Due, Outcome
+from bot.store.records import Records
+from bot.wechat.api import WechatApi
+from bot.wechat.api_errors import ApiError, Unreachable
+from bot.wechat.desk import Desk
+from bot.wechat.ledger import Ledger
+from bot.wechat.reply import MAX_REPLY_BYTES
+from knowledge.library import Library
+from knowledge.text import in_chinese
+
+_log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 60.0
+HOURS = range(8, 21)
+"""Nobody is woken by a reminder."""
+AT_ONCE = 20
+TO_TELL = "remind"
+"""The note of a person who is to be told of a reminder at the next visit."""
+TO_TELL_SECONDS = 30 * 24 * 3600.0
+REMINDS = "提醒您：{day}，{what}（{city}）。"
+
+
+def told(library: Library, due: Due) -> str:
+    """Return the sentence of a reminder."""
+    option = library.wordings["remind"].options["what"].get(due.what)
+    what = option.label if option is not None else due.what
+    city = library.cities.get(due.city)
+    return REMINDS.format(day=in_chinese(due.day), what=what, city=city.name if city is not None else due.city)
+
+
+class Reminding:
+    """Delivers what is due. A crash between any two steps sends nothing twice and loses nothing."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        records: Records,
+        desks: Mapping[str, Desk],
+        ledger: Ledger,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._assistant = assistant
+        self._records = records
+        self._desks = desks
+        self._ledger = ledger
+        self._clock = clock
+
+    async def deliver(self) -> int:
+        """Deliver what is due now; return how many reminders were dealt with. Raises StoreError."""
+        now = self._clock()
+        if now.hour not in HOURS:
+            return 0
+        turns, records = self._assistant.turns, self._records
+        due = await turns.of_records(records.claim_due, turns.today(), turns.now(), AT_ONCE)
+        for one in due:
+            await self._deliver_one(one)
+        return len(due)
+
+    async def _deliver_one(self, due: Due) -> None:
+        turns, records = self._assistant.turns, self._records
+        # Noted before anything is sent: whatever happens then, the next visit looks.
+        await self._assistant.conversations.note(due.person, TO_TELL, "", TO_TELL_SECONDS)
+        reach = await turns.of_records(records.reach_of, due.person)
+        desk = self._desks.get(reach.account) if reach is not None else None
+        api = desk.api if desk is not None and desk.profile.sends_messages else None
+        outcome: Outcome | None = Outcome.KEPT
+        if reach is not None and api is not None and await self._ledger.spend(due.person):
+            if not await turns.of_records(records.begin_delivery, due.id, turns.now()):
+                return
+            outcome = await self._sent(api, reach.openid, told(self._assistant.advisor.library, due))
+        if outcome is not None:
+            await turns.of_records(records.end_delivery, due.id, outcome, turns.now())
+
+    async def _sent(self, api: WechatApi, openid: str, text: str) -> Outcome | None:
+        """Send it; None when nobody knows whether it arrived: then it is told at the next visit, and not sent again."""
+        try:
+            await api.send_text(openid, text)
+        except Unreachable as error:
+            _log.error("reminder not sent: %s", error)
+            return None if error.may_have_arrived else Outcome.KEPT
+        except ApiError as error:
+            _log.error("reminder not sent: %s", error)
+            return Outcome.KEPT
+        return Outcome.MESSAGED
+
+
+async def with_reminders(assistant: Assistant, person: str, key: str, text: str) -> str:
+    """Return the reply `text` to the message `key` with the reminders the person is to be told before it.
+
+    They are told with one message, the same however often it is pushed. Where they do not fit or a store is out, the
+    next message tells them.
+    """
+    try:
+        noted = await assistant.conversations.noted(person, TO_TELL)
+        if noted is None or not text or assistant.records is None:
+            return text
+        told_with, _, lines = noted.partition("\n")
+        if not told_with:
+            lines = await _lines_told(assistant, assistant.records, person, key, MAX_REPLY_BYTES - len(text.encode()))
+        elif told_with != key:
+            lines = ""
+    except StoreError as error:
+        assistant.observer.saw_store_fault("reminders", error)
+        return text
+    return f"{lines}\n\n{text}" if lines else text
+
+
+async def _lines_told(assistant: Assistant, records: Records, person: str, key: str, room: int) -> str:
+    """Return what is told of the person's reminders with this message, and note that it is told; "" for nothing."""
+    turns, conversations = assistant.turns, assistant.conversations
+    due = await turns.of_records(records.reminders_to_show, person, turns.now())
+    lines = "\n".join(told(assistant.advisor.library, one) for one in due)
+    if not due:
+        await conversations.note(person, TO_TELL, None)
+    if not due or len(lines.encode()) + 2 > room:
+        return ""
+    await conversations.note(person, TO_TELL, f"{key}\n{lines}", REPLY_SECONDS)
+    await turns.of_records(records.note_shown, person, [one.id for one in due], turns.now())
+    return lines
+
+
+def chore(reminding: Reminding) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Return what delivers reminders from the start of the application to its end."""
+
+    async def again_and_again() -> None:
+        while True:
+            try:
+                await reminding.deliver()
+            except StoreError as error:
+                _log.error("reminders wait: %s", type(error).__name__)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(again_and_again())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    return context

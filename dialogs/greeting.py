@@ -1,0 +1,53 @@
+"""What is said to somebody who has not asked anything, to words that were only heard, to 有用 and 没用: pure turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dialogs import words
+from dialogs.effects import Rate
+from dialogs.office_lines import known_offices, offices_named
+from dialogs.saying import Kind, Part, Saying
+from dialogs.session import Session
+from dialogs.turn import Turn
+from knowledge.library import Library
+
+
+def welcome(library: Library, session: Session, scene: str = "", offered: Sequence[str] = ()) -> Turn:
+    """Greet a person: in their city when it is known, else with the cities to choose from.
+
+    `scene` is what a scanned code says: a city's slug, or slug/name of an office ("luoyang/西工区办证中心"); any other
+    says nothing. `offered` are the slugs of the cities of this channel; none: all; a single one is theirs.
+    """
+    slug, _, office = scene.partition("/")
+    offered = [city for city in offered or library.cities if city in library.cities]
+    place = library.cities.get(slug) or (library.cities[offered[0]] if len(offered) == 1 else None)
+    if place is not None:
+        notes = offices_named(library, place, office) or known_offices(library, place)
+        part = Part(Kind.SMALLTALK, words.WELCOME_TO.format(city=place.name), notes=notes)
+        return Turn(replace(session, city=place.slug, offered=()), Saying(Kind.SMALLTALK, place.slug, None, (part,)))
+    names = tuple(library.cities[city].short for city in offered)
+    said = Saying(Kind.CLARIFY, None, None, (Part(Kind.CLARIFY, words.WELCOME),), (), names, chooses=True)
+    return Turn(replace(session, offered=names), said)
+
+
+def heard_as(session: Session, text: str) -> Turn:
+    """Say what was heard of a voice message and let the person confirm it: nothing is decided before."""
+    part = Part(Kind.CLARIFY, words.HEARD_AS.format(text=text))
+    said = Saying(Kind.CLARIFY, session.city, None, (part,), (), (text,), chooses=True)
+    return Turn(replace(session, offered=(text,)), said)
+
+
+_RATINGS = {"有用": True, "有帮助": True, "👍": True, "没用": False, "没有用": False, "没帮助": False, "👎": False}
+_AROUND = " 。.!！~～"
+
+
+def rated(session: Session, text: str) -> Turn | None:
+    """Return the turn of a person who says whether the last answer was useful; None for anything else."""
+    is_useful = _RATINGS.get(text.strip(_AROUND))
+    if is_useful is None or not session.topics or session.is_personal:
+        return None
+    sentence = words.RATED_USEFUL if is_useful else words.RATED_USELESS
+    said = Saying(Kind.SMALLTALK, session.city, None, (Part(Kind.SMALLTALK, sentence),))
+    return Turn(session, said, None, (Rate(is_useful, session.city, session.topics[0]),))
