@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientSession
 
 from bot.store.vault import Vault
 from bot.wechat.answering import STILL_WORKING
@@ -182,6 +182,12 @@ async def test_what_a_person_and_an_address_may_send_is_counted_over_both_hosts(
 # -------------------------------------------------------------------------------------------- a host that dies
 
 
+async def _pushed_until_done(session: ClientSession, service: Service, said: str, name: str) -> str:
+    """Push a message as the platform does; on a slow machine the first time is told that it is not done yet."""
+    reply = await push(session, service, sealed_push(said, 600_000, name))
+    return reply if reply != STILL_WORKING else await push(session, service, sealed_push(said, 600_000, name))
+
+
 async def test_a_message_whose_host_dies_over_it_is_answered_by_the_other(
     hosts: Hosts, two: tuple[Service, Service], fresh: str, library: Library
 ) -> None:
@@ -199,11 +205,9 @@ async def test_a_message_whose_host_dies_over_it_is_answered_by_the_other(
                     died = time.monotonic()
                     if is_killed:
                         dying.kill()
-                reply = await push(session, two[1], sealed_push(yes, 600_000, name))
-                assert time.monotonic() - died < LEASE_SECONDS + 1
-                if reply == STILL_WORKING:  # on a slow machine: whoever asks again finds it done
-                    reply = await push(session, two[1], sealed_push(yes, 600_000, name))
+                reply = await _pushed_until_done(session, two[1], yes, name)
                 assert "回执号" in reply
+                assert time.monotonic() - died < LEASE_SECONDS + 1
                 if is_killed:
                     with pytest.raises(ClientError):
                         await lost
