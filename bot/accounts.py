@@ -58,7 +58,9 @@ class WechatAccount:
     `city` answers people who have not said where they live; who names another city gets that one. `cities` are offered
     to who follows, all when it is empty. `mode` is the only one in which messages are taken. Without `app_secret` the
     platform's interfaces are not called. `clerk_hours` are when people who ask for a human are handed to the clerks of
-    the platform's customer service; `clerk_phone` is told otherwise. The repr shows no key.
+    the platform's customer service; `clerk_phone` is told otherwise. `reminder_template` is the subscription
+    notification that reminds, `reminder_fields` what stands in its fields, with {what}, {day} and {city}.
+    `verify_files` are the platform's MP_verify_….txt that are served. The repr shows no key.
     """
 
     name: str
@@ -75,6 +77,8 @@ class WechatAccount:
     clerk_hours: tuple[Hours, ...] = ()
     clerk_phone: str | None = None
     reminder_template: str | None = None
+    reminder_fields: Mapping[str, str] = field(default_factory=dict)
+    verify_files: tuple[str, ...] = ()
 
 
 _TEXTS = (
@@ -88,9 +92,11 @@ _TEXTS = (
     "reminder_template",
 )
 _NEEDED = ("app_id", "token", "aes_key")
-_LISTS = ("cities", "clerk_hours")
+_LISTS = ("cities", "clerk_hours", "verify_files")
 _CHOICES: Mapping[str, type[StrEnum]] = {"mode": Mode, "type": AccountType}
-_KNOWN = frozenset({*_TEXTS, *_LISTS, *_CHOICES, "verified"})
+_KNOWN = frozenset({*_TEXTS, *_LISTS, *_CHOICES, "verified", "reminder_fields"})
+_VERIFY_FILE = re.compile(r"MP_verify_[0-9A-Za-z]{1,64}\.txt")
+_FILLED = {"what": "", "day": "", "city": ""}
 _HOURS = re.compile(r"([1-7])(?:-([1-7]))? (\d\d:\d\d)-(\d\d:\d\d)")
 
 
@@ -121,6 +127,10 @@ def _account(name: str, table: object, path: Path) -> WechatAccount:
     given |= {"cities": _texts(where, "cities", table)} if "cities" in table else {}
     if "clerk_hours" in table:
         given["clerk_hours"] = tuple(_hours(where, text) for text in _texts(where, "clerk_hours", table))
+    if "reminder_fields" in table:
+        given["reminder_fields"] = _fields(where, table["reminder_fields"])
+    if "verify_files" in table:
+        given["verify_files"] = _verify_files(where, table)
     if "verified" in table:
         if not isinstance(table["verified"], bool):
             raise SettingsError(f"{where}：「verified」写 true（认证过）或 false，不加引号")
@@ -145,6 +155,26 @@ def _texts(where: str, key: str, table: Mapping[str, object]) -> tuple[str, ...]
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise SettingsError(f'{where}：「{key}」应写成一列，例如 ["…", "…"]')
     return tuple(values)
+
+
+def _fields(where: str, value: object) -> Mapping[str, str]:
+    """Read what stands in the fields of a notification. Raises SettingsError."""
+    try:
+        if not isinstance(value, dict):
+            raise ValueError(value)
+        for text in value.values():
+            str.format(text, **_FILLED)
+    except (TypeError, ValueError, KeyError, IndexError):
+        example = '{ thing1 = "{city}居住证：{what}", time2 = "{day}" }'
+        raise SettingsError(f"{where}：「reminder_fields」看不懂；按模板里的字段写，例如 {example}") from None
+    return dict(value)
+
+
+def _verify_files(where: str, table: Mapping[str, object]) -> tuple[str, ...]:
+    files = _texts(where, "verify_files", table)
+    if not all(_VERIFY_FILE.fullmatch(file) for file in files):
+        raise SettingsError(f'{where}：「verify_files」写平台给的文件名，例如 ["MP_verify_AbC123.txt"]')
+    return files
 
 
 def _hours(where: str, text: str) -> Hours:

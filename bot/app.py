@@ -79,7 +79,9 @@ async def _close(app: web.Application) -> None:
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(SECURITY_HEADERS)
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)  # a page may need one of its own
+    response.headers["Server"] = SECURITY_HEADERS["Server"]
     if request.path.startswith("/static/"):
         # Pages name each file with its fingerprint, so a changed file has a new address.
         response.headers.setdefault("Cache-Control", "public, max-age=86400")
@@ -106,7 +108,7 @@ async def _calm_errors(
 async def _calmly(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    if request.path.startswith("/wechat/"):
+    if request.path.startswith("/wechat/") and not request.path.endswith("/remind"):
         return await handler(request)
     try:
         return await handler(request)

@@ -11,7 +11,8 @@ class Place:
 
     `city` is the city already chosen on the channel, `usual_city` answers a person who has not said where they live.
     `channel` is its name in metrics and logs. `reach` is where a reminder can be sent: the official account's name and
-    the openid there, kept only with a reminder; None where nothing can be sent.
+    the openid there, kept only with a reminder; None where nothing can be sent. `grants` is the page on which the
+    person allows a reminder to be sent; None where there is none.
     """
 
     links: str | None = None
@@ -19,6 +20,7 @@ class Place:
     usual_city: str | None = None
     channel: str = "terminal"
     reach: tuple[str, str] | None = field(default=None, repr=False)
+    grants: str | None = None
 
 
 NOWHERE = Place()

@@ -23,6 +23,7 @@ from dialogs import words
 from dialogs.advisor import Advisor, Turn
 from dialogs.effects import (
     CALENDAR,
+    GRANT,
     PAGE,
     Correct,
     Declared,
@@ -192,7 +193,8 @@ class Turns:
                 token = await self.of_records(self.records.open_page, person, session.flow.flow, ask, self.now())
                 return {PAGE: f"{place.links}/page/{token}"}
             case Remind(city, day, what):
-                return {CALENDAR: f"{place.links}/calendar/{city}/{what}/{day}.ics"}
+                calendar = {CALENDAR: f"{place.links}/calendar/{city}/{what}/{day}.ics"}
+                return calendar | ({GRANT: place.grants} if place.grants else {})
         return {}
 
     async def of_records(self, method: Callable[..., T], *given: object) -> T:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 RECEIPT, PAGE, EXPORTED, STATUS, CALENDAR = "⟦receipt⟧", "⟦page⟧", "⟦export⟧", "⟦status⟧", "⟦calendar⟧"
-SLOTS = (RECEIPT, PAGE, EXPORTED, STATUS, CALENDAR)
+GRANT = "⟦grant⟧"
+SLOTS = (RECEIPT, PAGE, EXPORTED, STATUS, CALENDAR, GRANT)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ class LookUp:
 class Remind:
     """Keep a reminder: on `day`, about `what` (a key of the reminder's words), in `city`.
 
-    CALENDAR is filled with the address of the day as a calendar file, where the channel can show one.
+    CALENDAR is filled with the address of the day as a calendar file, where the channel can show one, and GRANT with
+    that of the page on which the person allows the channel to send the reminder.
     """
 
     city: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -18,7 +18,8 @@ from bot.wechat.desk import FOR_A_CLERK, PIECES_APART, Desk
 from bot.wechat.ledger import Ledger, Opened
 from bot.wechat.pictures import Picture, take_picture
 from bot.wechat.push import Push, PushKind
-from bot.wechat.reminding import with_reminders
+from bot.wechat.reminding import GRANT_SECONDS, GRANTED, with_reminders
+from bot.wechat.visit import NOTHING, Reply, Visit
 from dialogs.advisor import Turn
 from dialogs.effects import CancelReminders
 from dialogs.greeting import heard_as
@@ -45,27 +46,6 @@ _TAPS = frozenset({"subscribe", "scan", "click"})
 
 Welcome = Callable[[Session, str, tuple[str, ...]], Turn]
 """Greets a person: the scene they came by ("" for none), the cities to choose from."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What goes back: a text ("": nothing), or the person is handed to the account's clerks."""
-
-    text: str = field(default="", repr=False)
-    hands_off: bool = False
-
-
-NOTHING = Reply()
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A push with what it is known by: the person and the message as keyed hashes, and the account's desk."""
-
-    desk: Desk
-    push: Push
-    person: str
-    key: str
 
 
 class Answers:
@@ -118,6 +98,10 @@ class Answers:
         """Note that the answer to this message is asked for by 「继续」. Raises StoreError."""
         await self.assistant.conversations.note(visit.person, _LATE, visit.key, _NOTE_SECONDS)
 
+    async def note_told(self, visit: Visit) -> None:
+        """Note that the late answer was told: 「继续」 means something else again."""
+        await self._note(visit, _LATE, None)
+
     async def note_sent(self, visit: Visit) -> None:
         """Note that the answer follows as a message: pushed again, this gets nothing more. Raises StoreError."""
         await self.assistant.conversations.note(visit.person, f"{_SENT}{visit.key}", "", REPLY_SECONDS)
@@ -160,7 +144,14 @@ class Answers:
     def _place(self, visit: Visit) -> Place:
         account = visit.desk.account
         reach = (account.name, visit.push.from_user) if visit.desk.profile.sends_messages else None
-        return Place(links=self._public_url, usual_city=account.city, channel="wechat", reach=reach)
+        notifies = self._public_url is not None and visit.desk.profile.notifies
+        return Place(
+            links=self._public_url,
+            usual_city=account.city,
+            channel="wechat",
+            reach=reach,
+            grants=f"{self._public_url}/wechat/{account.name}/remind" if notifies else None,
+        )
 
     async def _opened(self, visit: Visit, stored: str) -> Reply:
         """Return what is sent of a kept reply; where it has more pieces, 「更多」 is prepared."""
@@ -231,6 +222,10 @@ class Answers:
             return await self._tell(visit, lambda session: self._welcome(session, push.scene, cities))
         if push.event == "click":
             return await self._hear(visit, push.event_key)
+        for template, is_accepted in push.grants:
+            if template == visit.desk.account.reminder_template:
+                value = "" if is_accepted else None
+                await self.assistant.conversations.note(visit.person, GRANTED, value, GRANT_SECONDS)
         if push.event != "unsubscribe":
             _log.info("event of type %s", push.event)
             return NOTHING

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot import metrics
 from bot.store.faults import StoreError
-from bot.wechat.answering import Answers, Reply, Visit
+from bot.wechat.answering import Answers
 from bot.wechat.desk import Desk
 from bot.wechat.door import (
     MAX_BODY_BYTES,
@@ -35,6 +35,7 @@ from bot.wechat.door import (
 )
 from bot.wechat.late import ANSWER_SECONDS, Deadline
 from bot.wechat.reply import SUCCESS
+from bot.wechat.visit import Reply, Visit
 
 REFUSALS: web.AppKey[dict[Reason, int]] = web.AppKey("wechat_refusals", dict)
 

@@ -7,10 +7,11 @@ import logging
 
 from bot import metrics
 from bot.store.faults import StoreError
-from bot.wechat.answering import NOTHING, STILL_WORKING, Answers, Reply, Visit
+from bot.wechat.answering import STILL_WORKING, Answers
 from bot.wechat.api import WechatApi
 from bot.wechat.api_errors import ApiError
 from bot.wechat.push import PushKind
+from bot.wechat.visit import NOTHING, Reply, Visit
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +78,8 @@ class Deadline:
             await api.send_text(visit.push.from_user, reply.text)
         except ApiError as error:
             _log.error("late answer not sent: %s", error)
+            return
+        await self._answers.note_told(visit)
 
     def _keep(self, task: asyncio.Task[None] | asyncio.Task[Reply]) -> None:
         self._going_on.add(task)

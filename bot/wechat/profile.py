@@ -36,7 +36,7 @@ def profile_of(account: WechatAccount) -> Profile:
         has_menu=calls and (verified or is_service),
         taps_options=verified and is_service,
         makes_codes=calls and verified and is_service,
-        notifies=calls and verified and account.reminder_template is not None,
+        notifies=calls and verified and account.reminder_template is not None and bool(account.reminder_fields),
         hands_off=verified and bool(account.clerk_hours),
     )
 

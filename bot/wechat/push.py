@@ -24,6 +24,11 @@ _MESSAGE_ID = re.compile(r"[0-9]{1,20}")
 _SECONDS = re.compile(r"[0-9]{1,10}")
 _MEDIA_ID = re.compile(r"[0-9A-Za-z_-]{1,256}")
 _KEY = re.compile(r"[^\x00-\x1f\x7f]*")
+_TEMPLATE = re.compile(r"[0-9A-Za-z_-]{1,128}")
+_GRANTING = {
+    "subscribe_msg_popup_event": "SubscribeMsgPopupEvent",
+    "subscribe_msg_change_event": "SubscribeMsgChangeEvent",
+}
 _FOLLOWED_BY_CODE = "qrscene_"
 _STEERING = {"subscribe", "scan", "click"}
 """Events whose key decides what happens; with any other it may as well be the address of a page."""
@@ -66,6 +71,8 @@ class Push:
       nothing, and always for the event `location`. `scene`: what the code said that was scanned, by a new follower
       (without `qrscene_`) or an old one.
 
+    - `grants`, of the events that tell whether notifications are allowed: template ids, and whether the person accepts.
+
     `previous_key` says that the previous AES key opened it, so that the answer is sealed with that one.
     """
 
@@ -83,6 +90,7 @@ class Push:
     recognition: str = field(default="", repr=False)
     label: str = field(default="", repr=False)
     scene: str = field(default="", repr=False)
+    grants: tuple[tuple[str, bool], ...] = ()
 
 
 def convert(fields: Fields, *, previous_key: bool = False) -> Push:
@@ -106,7 +114,19 @@ def convert(fields: Fields, *, previous_key: bool = False) -> Push:
         recognition=_optional(fields, "Recognition")[:MAX_CONTENT_CHARACTERS] if kind is PushKind.VOICE else "",
         label=_optional(fields, "Label")[:MAX_LABEL_CHARACTERS] if kind is PushKind.LOCATION else "",
         scene=_scene(event, event_key),
+        grants=_grants(fields, event),
     )
+
+
+def _grants(fields: Fields, event: str) -> tuple[tuple[str, bool], ...]:
+    name = _GRANTING.get(event)
+    if name is None:
+        return ()
+    templates = fields.get(f"{name}/List/TemplateId", ())
+    answers = fields.get(f"{name}/List/SubscribeStatusString", ())
+    if len(templates) != len(answers) or any(not _TEMPLATE.fullmatch(one or "") for one in templates):
+        raise Misshapen(name)
+    return tuple((template or "", answer == "accept") for template, answer in zip(templates, answers, strict=True))
 
 
 def _event_key(fields: Fields, event: str) -> str:

@@ -32,15 +32,26 @@ AT_ONCE = 20
 TO_TELL = "remind"
 """The note of a person who is to be told of a reminder at the next visit."""
 TO_TELL_SECONDS = 30 * 24 * 3600.0
+GRANTED = "granted"
+"""The note of a person who allowed one notification; the platform keeps it for long, so do we."""
+GRANT_SECONDS = 400 * 24 * 3600.0
 REMINDS = "提醒您：{day}，{what}（{city}）。"
+
+
+def facts_of(library: Library, due: Due) -> dict[str, str]:
+    """Return what a reminder tells: what, day and city."""
+    option = library.wordings["remind"].options["what"].get(due.what)
+    city = library.cities.get(due.city)
+    return {
+        "what": option.label if option is not None else due.what,
+        "day": in_chinese(due.day),
+        "city": city.name if city is not None else due.city,
+    }
 
 
 def told(library: Library, due: Due) -> str:
     """Return the sentence of a reminder."""
-    option = library.wordings["remind"].options["what"].get(due.what)
-    what = option.label if option is not None else due.what
-    city = library.cities.get(due.city)
-    return REMINDS.format(day=in_chinese(due.day), what=what, city=city.name if city is not None else due.city)
+    return REMINDS.format(**facts_of(library, due))
 
 
 class Reminding:
@@ -79,24 +90,39 @@ class Reminding:
         desk = self._desks.get(reach.account) if reach is not None else None
         api = desk.api if desk is not None and desk.profile.sends_messages else None
         outcome: Outcome | None = Outcome.KEPT
-        if reach is not None and api is not None and await self._ledger.spend(due.person):
+        way = await self._way(desk, due.person) if api is not None and desk is not None else None
+        if reach is not None and api is not None and desk is not None and way is not None:
             if not await turns.of_records(records.begin_delivery, due.id, turns.now()):
                 return
-            outcome = await self._sent(api, reach.openid, told(self._assistant.advisor.library, due))
+            outcome = await self._sent(api, desk, reach.openid, due, way)
         if outcome is not None:
             await turns.of_records(records.end_delivery, due.id, outcome, turns.now())
 
-    async def _sent(self, api: WechatApi, openid: str, text: str) -> Outcome | None:
+    async def _way(self, desk: Desk, person: str) -> Outcome | None:
+        """Return how the person can be reached now: by the notification they allowed, else by message; None: not."""
+        conversations = self._assistant.conversations
+        if desk.profile.notifies and await conversations.noted(person, GRANTED) is not None:
+            await conversations.note(person, GRANTED, None)  # one grant, one notification
+            return Outcome.NOTIFIED
+        return Outcome.MESSAGED if await self._ledger.spend(person) else None
+
+    async def _sent(self, api: WechatApi, desk: Desk, openid: str, due: Due, way: Outcome) -> Outcome | None:
         """Send it; None when nobody knows whether it arrived: then it is told at the next visit, and not sent again."""
+        library, template = self._assistant.advisor.library, desk.account.reminder_template
         try:
-            await api.send_text(openid, text)
+            if way is Outcome.NOTIFIED and template is not None:
+                filled = facts_of(library, due)
+                data = {name: text.format(**filled) for name, text in desk.account.reminder_fields.items()}
+                await api.notify(openid, template, "", data)
+            else:
+                await api.send_text(openid, told(library, due))
         except Unreachable as error:
             _log.error("reminder not sent: %s", error)
             return None if error.may_have_arrived else Outcome.KEPT
         except ApiError as error:
             _log.error("reminder not sent: %s", error)
             return Outcome.KEPT
-        return Outcome.MESSAGED
+        return way
 
 
 async def with_reminders(assistant: Assistant, person: str, key: str, text: str) -> str:

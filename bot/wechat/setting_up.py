@@ -16,6 +16,7 @@ from bot.identity import Identities
 from bot.render import as_wechat_pieces, numbered, tappable
 from bot.store.base import Conversations
 from bot.store.cipher import bound_to, decrypt, encrypt, from_text, in_text
+from bot.wechat import granting
 from bot.wechat.answering import Answers
 from bot.wechat.api import WechatApi
 from bot.wechat.api_errors import BASE
@@ -112,6 +113,7 @@ def add_wechat(
 
     app.cleanup_ctx.append(with_interfaces)
     setup_routes(app, desks, answers)
+    granting.setup_routes(app, desks, public_url)
     if assistant.records is not None:
         reminding = Reminding(assistant, assistant.records, desks, answers.ledger, now_in_shanghai)
         app.cleanup_ctx.append(chore(reminding))

@@ -9,6 +9,9 @@ from xml.parsers import expat
 
 MAX_DEPTH = 8
 MAX_ELEMENTS = 200
+_CHILD = 2
+_LISTED = (_CHILD, 4)
+"""The levels whose texts are read: the root's children, and the entries of a list that one of them is."""
 
 # Where the root stands right after the declaration there is no room for a DOCTYPE, whatever users write further down.
 _PROLOG = re.compile(rb"\s*+(?:<\?xml[^<>]{0,80}\?>\s*+)?")
@@ -35,6 +38,8 @@ class Unreadable(Exception):
 def read_fields(xml: bytes) -> dict[str, list[str | None]]:
     """Return the texts of the root's children by name, in order; None stands for a child that has children itself.
 
+    The texts of what lies two levels deeper stand under their path, "SubscribeMsgPopupEvent/List/TemplateId".
+
     Raises Unreadable for a DOCTYPE, for more than 8 levels or 200 elements, for an attribute, a root that is not
     `<xml>`, and for anything that is not well-formed UTF-8 XML. The cost is bounded by the length of `xml`.
     """
@@ -60,29 +65,32 @@ def read_fields(xml: bytes) -> dict[str, list[str | None]]:
 class _FieldReader:
     """Follows the parser; raising in a handler ends the reading."""
 
-    __slots__ = ("_depth", "_elements", "_text", "fields")
+    __slots__ = ("_elements", "_path", "_text", "fields")
 
     def __init__(self) -> None:
         self.fields: dict[str, list[str | None]] = {}
-        self._depth = 0
+        self._path: list[str] = []
         self._elements = 0
         self._text: str | None = None
 
-    def start(self, _name: str, attributes: Mapping[str, str]) -> None:
-        self._depth += 1
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._path.append(name)
         self._elements += 1
-        if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
+        depth = len(self._path)
+        if depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
             raise Unreadable(Flaw.BOUNDS)
         if attributes:  # the platform sends none, so nobody has said what one would mean
             raise Unreadable(Flaw.MALFORMED)
-        self._text = "" if self._depth == 2 else None
+        self._text = "" if depth in _LISTED else None
 
     def characters(self, text: str) -> None:
         if self._text is not None:
             self._text += text
 
     def end(self, name: str) -> None:
-        if self._depth == 2:
-            self.fields.setdefault(name, []).append(self._text)
+        depth = len(self._path)
+        if depth in _LISTED:
+            field = name if depth == _CHILD else "/".join(self._path[1:])
+            self.fields.setdefault(field, []).append(self._text)
             self._text = None
-        self._depth -= 1
+        self._path.pop()

@@ -7,7 +7,7 @@ from typing import Any
 
 from dialogs.compose import topic_part
 from dialogs.dates import Occasion, with_dates
-from dialogs.effects import CALENDAR, Remind
+from dialogs.effects import CALENDAR, GRANT, Remind
 from dialogs.flows.conditions import has_city
 from dialogs.flows.field import Read, Rejected
 from dialogs.flows.fields import CityOf, OneOf
@@ -198,7 +198,7 @@ class Reminding(Flow):
             Kind.FLOW,
             said,
             notes=(scene.wording.say("how"),),
-            links=(Link(scene.wording.say("calendar"), CALENDAR),),
+            links=(Link(scene.wording.say("calendar"), CALENDAR), Link(scene.wording.say("grant"), GRANT)),
         )
         remind = Remind(scene.place.slug, day, scene.answers["what"])
         return Outcome((part,), (remind,), (scene.wording.say("mine"), scene.wording.say("stop")))

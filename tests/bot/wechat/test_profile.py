@@ -30,6 +30,8 @@ cities = ["bazhong", "luoyang"]
 clerk_hours = ["1-5 09:00-12:00", "6 09:00-11:30"]
 clerk_phone = "0827-5261234"
 reminder_template = "T1"
+reminder_fields = {{ thing1 = "{{city}}：{{what}}", time2 = "{{day}}" }}
+verify_files = ["MP_verify_AbC123.txt"]
 """
 
 
@@ -77,6 +79,9 @@ def test_rights_follow_type_and_verification(
         ('clerk_hours = ["周一到周五"]', '写成 "1-5 09:00-12:00"，1 是周一'),
         ('clerk_hours = ["5-1 09:00-12:00"]', "看不懂“5-1 09:00-12:00”"),
         ('clerk_hours = ["1-5 12:00-09:00"]', "看不懂“1-5 12:00-09:00”"),
+        ('reminder_fields = { thing1 = "{who}" }', "「reminder_fields」看不懂"),
+        ('reminder_fields = "thing1"', "「reminder_fields」看不懂"),
+        ('verify_files = ["../vault.key"]', "「verify_files」写平台给的文件名"),
         ("app_secret = 5", "「app_secret」应写在引号里"),
     ],
 )

@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest_asyncio
 
-from bot.accounts import AccountType
+from bot.accounts import AccountType, WechatAccount
 from bot.assistant import Assistant
 from bot.clock import SHANGHAI
 from bot.places import Place
@@ -20,7 +20,7 @@ from bot.wechat.api import WechatApi
 from bot.wechat.api_errors import NotAuthorised, Unreachable, Why
 from bot.wechat.desk import desk_of
 from bot.wechat.ledger import Ledger, Opened
-from bot.wechat.reminding import Reminding, with_reminders
+from bot.wechat.reminding import GRANTED, Reminding, with_reminders
 from dialogs.advisor import Advisor
 from tests.bot.declaring import DAY, Clock, assembled
 from tests.bot.wechat.platform import ACCOUNT
@@ -28,6 +28,10 @@ from tests.bot.wechat.platform import ACCOUNT
 MORNING = datetime(2026, 11, 23, 9, tzinfo=SHANGHAI)
 SENTENCE = "提醒您：2026年11月23日，可以去签注（洛阳市）。"
 VERIFIED = replace(ACCOUNT, app_secret="s", verified=True, type=AccountType.SERVICE)
+
+NOTIFYING = replace(
+    VERIFIED, reminder_template="T1", reminder_fields={"thing1": "{city}居住证：{what}", "time2": "{day}"}
+)
 
 
 @dataclass
@@ -37,10 +41,17 @@ class Sent:
     texts: list[tuple[str, str]] = field(default_factory=list)
     breaks: Exception | None = None
 
+    notified: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+
     async def send_text(self, openid: str, text: str) -> None:
         if self.breaks is not None:
             raise self.breaks
         self.texts.append((openid, text))
+
+    async def notify(self, openid: str, template_id: str, _page: str, data: dict[str, str]) -> None:
+        if self.breaks is not None:
+            raise self.breaks
+        self.notified.append((openid, template_id, data))
 
 
 @dataclass
@@ -53,11 +64,11 @@ class Town:
     sent: Sent
     now: datetime = MORNING
 
-    def reminding(self, *, is_able: bool = True) -> Reminding:
+    def reminding(self, *, is_able: bool = True, account: WechatAccount = VERIFIED) -> Reminding:
         records = self.assistant.records
         assert isinstance(records, Records)
         api = cast(WechatApi, self.sent) if is_able else None
-        desks = {ACCOUNT.name: replace(desk_of(VERIFIED, lambda _: as_text), api=api)}
+        desks = {ACCOUNT.name: replace(desk_of(account, lambda _: as_text), api=api)}
         return Reminding(self.assistant, records, desks, self.ledger, lambda: self.now)
 
     async def says(self, text: str, key: str) -> str:
@@ -136,3 +147,17 @@ async def test_a_reply_without_room_waits_for_the_next(town: Town) -> None:
     long = "长" * 670
     assert await with_reminders(town.assistant, "anna", "m1", long) == long
     assert (await with_reminders(town.assistant, "anna", "m2", "短")).startswith(SENTENCE)
+
+
+async def test_who_allowed_a_notification_gets_it_once_and_needs_no_window(town: Town) -> None:
+    await town.assistant.conversations.note("anna", GRANTED, "", 600)
+    assert await town.reminding(account=NOTIFYING).deliver() == 1
+    assert town.sent.notified == [("o-anna", "T1", {"thing1": "洛阳市居住证：可以去签注", "time2": "2026年11月23日"})]
+    assert town.sent.texts == []
+    assert await town.assistant.conversations.noted("anna", GRANTED) is None, "one grant, one notification"
+
+
+async def test_without_a_grant_it_is_a_message(town: Town) -> None:
+    await town.ledger.heard("anna", Opened.BY_MESSAGE)
+    await town.reminding(account=NOTIFYING).deliver()
+    assert (town.sent.notified, town.sent.texts) == ([], [("o-anna", SENTENCE)])

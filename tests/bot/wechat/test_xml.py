@@ -34,10 +34,17 @@ def fields_of(xml: bytes) -> dict[str, list[str | None]]:
     """What `read_fields` should return, by another way."""
     document = dom_of(xml)
     fields: dict[str, list[str | None]] = {}
-    for child in document.documentElement.childNodes:
-        if isinstance(child, Element):
-            fields.setdefault(child.tagName, []).append(text_of(child))
+    for child in _children_of(document.documentElement):
+        fields.setdefault(child.tagName, []).append(text_of(child))
+        for entry in _children_of(child):
+            for leaf in _children_of(entry):
+                path = f"{child.tagName}/{entry.tagName}/{leaf.tagName}"
+                fields.setdefault(path, []).append(text_of(leaf))
     return fields
+
+
+def _children_of(element: Element) -> list[Element]:
+    return [node for node in element.childNodes if isinstance(node, Element)]
 
 
 def is_what_the_platform_sends(xml: bytes) -> bool:
@@ -120,7 +127,7 @@ def flat(elements: int) -> bytes:
 
 
 def test_the_bounds_are_where_they_are_said_to_be() -> None:
-    assert read_fields(nested(8)) == {"a": [None]}
+    assert read_fields(nested(8)) == {"a": [None], "a/a/a": [None]}
     assert read_fields(flat(200)) == {"a": [""] * 199}
     for beyond in (nested(9), flat(201)):
         with pytest.raises(Unreadable) as unreadable:

@@ -1,0 +1,72 @@
+"""The page on which a person allows one reminder, and the files by which the platform knows that the site is ours."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+import time
+from collections.abc import Callable, Mapping
+
+from aiohttp import web
+
+from bot.channels.site import Trouble, page
+from bot.wechat.api_errors import ApiError
+from bot.wechat.desk import Desk
+
+_log = logging.getLogger(__name__)
+
+SCRIPTS = "https://res.wx.qq.com"
+"""Where the platform's own script lies: the only thing of others that any page of ours loads, and only this one."""
+
+_POLICY = (
+    f"default-src 'none'; script-src 'self' {SCRIPTS}; style-src 'self' 'unsafe-inline'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_NOT_NOW = Trouble(404, "没有这一页", "这个公众号不能到时候发消息。请把日子存进手机日历，或到日子再来问“我的提醒”。")
+_OUT = Trouble(503, "现在打不开", "微信那边没有答应，请过一会儿再打开，或把日子存进手机日历。")
+
+
+def setup_routes(
+    app: web.Application, desks: Mapping[str, Desk], public_url: str | None, now: Callable[[], float] = time.time
+) -> None:
+    """Serve `/wechat/<account>/remind` for accounts that may notify, and `/MP_verify_….txt` of all accounts."""
+    files = {file for desk in desks.values() for file in desk.account.verify_files}
+
+    async def show(request: web.Request) -> web.Response:
+        desk = desks.get(request.match_info["account"])
+        if desk is None or desk.api is None or not desk.profile.notifies or public_url is None:
+            raise _NOT_NOW
+        try:
+            ticket = await desk.api.jsapi_ticket()
+        except ApiError as error:
+            _log.error("no ticket for the page of reminders: %s", error)
+            raise _OUT from None
+        nonce, timestamp = secrets.token_hex(8), str(int(now()))
+        signature = signature_of(ticket, nonce, timestamp, f"{public_url}{request.path_qs}")
+        shown = page(
+            request,
+            "wechat_remind.html",
+            app_id=desk.account.app_id,
+            template_id=desk.account.reminder_template,
+            timestamp=timestamp,
+            nonce=nonce,
+            signature=signature,
+        )
+        shown.headers["Content-Security-Policy"] = _POLICY
+        return shown
+
+    async def verify(request: web.Request) -> web.Response:
+        name = f"MP_verify_{request.match_info['code']}.txt"
+        if name not in files:
+            raise web.HTTPNotFound
+        return web.Response(text=request.match_info["code"])
+
+    app.router.add_get("/wechat/{account}/remind", show)
+    app.router.add_get("/MP_verify_{code:[0-9A-Za-z]{1,64}}.txt", verify)
+
+
+def signature_of(ticket: str, nonce: str, timestamp: str, url: str) -> str:
+    """Return the signature that lets the page of this address use the platform's script."""
+    signed = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url.partition('#')[0]}"
+    return hashlib.sha1(signed.encode(), usedforsecurity=False).hexdigest()
