@@ -6,7 +6,8 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -27,43 +28,42 @@ _NOT_NOW = Trouble(404, "没有这一页", "这个公众号不能到时候发消
 _OUT = Trouble(503, "现在打不开", "微信那边没有答应，请过一会儿再打开，或把日子存进手机日历。")
 
 
-def setup_routes(
-    app: web.Application, desks: Mapping[str, Desk], public_url: str | None, now: Callable[[], float] = time.time
-) -> None:
+def setup_routes(app: web.Application, desks: Mapping[str, Desk], public_url: str | None) -> None:
     """Serve `/wechat/<account>/remind` for accounts that may notify, and `/MP_verify_….txt` of all accounts."""
-    files = {file for desk in desks.values() for file in desk.account.verify_files}
+    granting = _Granting(desks, public_url)
+    app.router.add_get("/wechat/{account}/remind", granting.show)
+    app.router.add_get("/MP_verify_{code:[0-9A-Za-z]{1,64}}.txt", granting.verify)
 
-    async def show(request: web.Request) -> web.Response:
-        desk = desks.get(request.match_info["account"])
-        if desk is None or desk.api is None or not desk.profile.notifies or public_url is None:
+
+@dataclass(frozen=True)
+class _Granting:
+    desks: Mapping[str, Desk]
+    public_url: str | None
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Return the page, signed for its own address."""
+        desk = self.desks.get(request.match_info["account"])
+        if desk is None or desk.api is None or not desk.profile.notifies or self.public_url is None:
             raise _NOT_NOW
         try:
             ticket = await desk.api.jsapi_ticket()
         except ApiError as error:
             _log.error("no ticket for the page of reminders: %s", error)
             raise _OUT from None
-        nonce, timestamp = secrets.token_hex(8), str(int(now()))
-        signature = signature_of(ticket, nonce, timestamp, f"{public_url}{request.path_qs}")
-        shown = page(
-            request,
-            "wechat_remind.html",
-            app_id=desk.account.app_id,
-            template_id=desk.account.reminder_template,
-            timestamp=timestamp,
-            nonce=nonce,
-            signature=signature,
-        )
+        nonce, timestamp = secrets.token_hex(8), str(int(time.time()))
+        signature = signature_of(ticket, nonce, timestamp, f"{self.public_url}{request.path_qs}")
+        account = desk.account
+        signed = {"app_id": account.app_id, "timestamp": timestamp, "nonce": nonce, "signature": signature}
+        shown = page(request, "wechat_remind.html", template_id=account.reminder_template, **signed)
         shown.headers["Content-Security-Policy"] = _POLICY
         return shown
 
-    async def verify(request: web.Request) -> web.Response:
-        name = f"MP_verify_{request.match_info['code']}.txt"
-        if name not in files:
+    async def verify(self, request: web.Request) -> web.Response:
+        """Return what the platform wants to find in its file."""
+        code = request.match_info["code"]
+        if not any(f"MP_verify_{code}.txt" in desk.account.verify_files for desk in self.desks.values()):
             raise web.HTTPNotFound
-        return web.Response(text=request.match_info["code"])
-
-    app.router.add_get("/wechat/{account}/remind", show)
-    app.router.add_get("/MP_verify_{code:[0-9A-Za-z]{1,64}}.txt", verify)
+        return web.Response(text=code)
 
 
 def signature_of(ticket: str, nonce: str, timestamp: str, url: str) -> str:
