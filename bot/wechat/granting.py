@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -53,7 +54,12 @@ class _Granting:
         nonce, timestamp = secrets.token_hex(8), str(int(time.time()))
         signature = signature_of(ticket, nonce, timestamp, f"{self.public_url}{request.path_qs}")
         account = desk.account
-        signed = {"app_id": account.app_id, "timestamp": timestamp, "nonce": nonce, "signature": signature}
+        signed: dict[str, Any] = {
+            "app_id": account.app_id,
+            "timestamp": timestamp,
+            "nonce": nonce,
+            "signature": signature,
+        }
         shown = page(request, "wechat_remind.html", template_id=account.reminder_template, **signed)
         shown.headers["Content-Security-Policy"] = _POLICY
         return shown
