@@ -14,7 +14,7 @@ _HELD = frozenset(
 """What is told of as being so: with a 不 or 没 before it, it is not."""
 
 _DENIED = re.compile(
-    r"(?:不(?!过)|没|没有|没得|莫得|冇|木有|未|无|不是|没在|不在|没去|不去|没有去|没有在|从没|没签|没租)(?:在|去|有|是|住|签|上|办|过|得|找|到|租|买){0,2}$"
+    r"(?:不(?!过)|没|没有|没得|莫得|冇|木有|未|无|不是|没在|不在|没去|不去|没有去|没有在|从没|没签|没租)(?:在|去|有|是|住|签|上|办|过|得|找|到|租|买|给|肯|愿意?|让|我){0,2}$"
 )
 
 
@@ -56,7 +56,9 @@ def _employment(said: Said) -> str | None:
     if "public_employer" in said:
         return "public_employer"
     rents = "rent" in said and "rents_nothing" not in said
-    no_contract = "no_rent_contract" in said and not rents
+    # What a landlord does not sign says nothing of the job.
+    is_of_the_home = rents or "landlord" in said
+    no_contract = "no_rent_contract" in said and not is_of_the_home
     if "service_contract" in said:
         return ""
     if "labor_contract" in said and not no_contract:
@@ -69,7 +71,8 @@ def _employment(said: Said) -> str | None:
         return None
     if no_contract:
         return "no_contract_job"
-    return "labor_contract" if "合同" in said.text and not rents else ""
+    is_signed = "合同" in said.text and "no_rent_contract" not in said
+    return "labor_contract" if is_signed and not is_of_the_home else ""
 
 
 def _housing(said: Said) -> str | None:
