@@ -114,10 +114,13 @@ class Assistant:
             _, reply = await self._answered(person, claimed, message_key, heard, place, render)
             return reply
 
-    async def once(self, person: str, message_key: str, act: Callable[[], Awaitable[str]]) -> str:
+    async def once(
+        self, person: str, message_key: str, act: Callable[[], Awaitable[str]], *, is_personal: bool = False
+    ) -> str:
         """Do what an event asks for, once however often it is delivered; return the reply. Raises StoreError.
 
-        Nobody is told to ask again for an event: it is done out of turn when the turn does not come.
+        Nobody is told to ask again for an event: it is done out of turn when the turn does not come. A reply that
+        `is_personal` is sealed.
         """
         claimed = await self.conversations.claim(person, message_key)
         if isinstance(claimed, Given):
@@ -126,7 +129,7 @@ class Assistant:
             return await act()
         async with self._releasing(claimed):
             reply = await act()
-            await self.conversations.save(claimed, Kept(None, reply))
+            await self.conversations.save(claimed, Kept(None, reply, is_personal))
         return reply
 
     async def session_of(self, person: str) -> Session:

@@ -89,8 +89,11 @@ def as_wechat_pieces(
     is cut between its 款 and 项, and inside one only behind a sentence.
     """
     first, whole = as_wechat_text(saying, link_to, option, limit=limit), as_text(saying, link_to, option)
-    if first == whole:
+    if first == whole and _bytes(first) <= limit:
         return (first,)
+    if _bytes(first) > limit:  # nothing of it may be left out: all of it, in as many messages as it takes
+        runs = _packed(whole.splitlines(), limit - _bytes(_SAY_MORE) - 2)
+        return (*(f"{run}\n\n{_SAY_MORE}" for run in runs[:-1]), runs[-1])
     said = Counter(first.splitlines())
     left = []
     for line in whole.splitlines():

@@ -16,7 +16,7 @@ from dialogs.flows.engine import Engine
 from dialogs.flows.replies import Step
 from dialogs.flows.scene import Heard, Tools
 from dialogs.flows.talk import Around, Digressed
-from dialogs.greeting import rated
+from dialogs.greeting import confirmed, rated
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
 from dialogs.turn import Turn
@@ -66,6 +66,8 @@ class Advisor:
         is_free = session.flow is None or session.flow.is_finished
         if city != session.city and city in self.library.cities and is_free:
             session = replace(session, city=city)
+        text = confirmed(session, text) or text
+        session = replace(session, heard="") if session.heard else session
         rating = rated(session, text)
         if rating is not None:
             return rating
@@ -78,6 +80,11 @@ class Advisor:
         turn = self._respond(session, Heard(message, understood), today, known)
         verify(self.library, turn.saying, self._answerer.shelf.has_proven)
         return turn
+
+    def must_be_heard_at_once(self, text: str) -> bool:
+        """Tell whether spoken words may not wait for a yes: an emergency, or numbers that nobody should repeat."""
+        manners = self.reader.manners.manners_of(self.reader.normalised(text).text)
+        return manners.emergency is not None or Manner.PRIVATE_NUMBERS in manners
 
     def take_answer(self, session: Session, ask: str, text: str, *, today: date, known: Known) -> Turn | str | None:
         """Take the answer given on the page of `ask`.

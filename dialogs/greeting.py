@@ -32,13 +32,46 @@ def welcome(library: Library, session: Session, scene: str = "", offered: Sequen
     return Turn(replace(session, offered=names), said)
 
 
+SHORTEST_HEARD = 5
+"""Shorter words (对, 一, 不知道) are taken as they were heard: there is nothing to confirm by voice otherwise."""
+_SHOWN = 60
+
+
 def heard_as(session: Session, text: str) -> Turn:
-    """Say what was heard of a voice message and let the person confirm it: nothing is decided before."""
-    part = Part(Kind.CLARIFY, words.HEARD_AS.format(text=text))
-    said = Saying(Kind.CLARIFY, session.city, None, (part,), (), (text,), chooses=True)
-    return Turn(replace(session, offered=(text,)), said)
+    """Say what was heard of a voice message and let the person confirm it: nothing is decided before.
+
+    A running dialog and its numbers stay as they are.
+    """
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    part = Part(Kind.CLARIFY, words.HEARD_AS.format(text=shown))
+    said = Saying(Kind.CLARIFY, session.city, None, (part,), (), (words.HEARD_RIGHT,), chooses=True)
+    return Turn(replace(session, heard=text), said)
 
 
+def confirmed(session: Session, text: str) -> str | None:
+    """Return the words heard before when `text` says that they were right; None for anything else."""
+    return session.heard if session.heard and text.strip(_AROUND) in _RIGHT else None
+
+
+def placed(library: Library, session: Session, city: str | None) -> Turn:
+    """Answer a place that was sent: it tells the city (a slug; None: none of ours), and nothing else."""
+    is_running = session.flow is not None and not session.flow.is_finished
+    if city is None:
+        return Turn(session, _plain(session, words.NOT_PLACED))
+    if not is_running:
+        return welcome(library, session, city)
+    now = library.cities.get(session.city or "")
+    if now is None or now.slug == city:
+        return Turn(session, _plain(session, words.WELCOME_TO.format(city=library.cities[city].name)))
+    told = words.PLACED.format(city=library.cities[city].name, other=now.name)
+    return Turn(session, _plain(session, told))
+
+
+def _plain(session: Session, sentence: str) -> Saying:
+    return Saying(Kind.SMALLTALK, session.city, None, (Part(Kind.SMALLTALK, sentence),))
+
+
+_RIGHT = {words.HEARD_RIGHT, "1", "一", "对", "对的", "是", "是的", "嗯", "没错", "就是", "好"}
 _RATINGS = {"有用": True, "有帮助": True, "👍": True, "没用": False, "没有用": False, "没帮助": False, "👎": False}
 _AROUND = " 。.!！~～"
 

@@ -16,7 +16,8 @@ class Session:
     """`city` and `topics` are the last ones talked about; `waiting` are topics understood before the city was known.
 
     `offered` are the numbered choices of the last reply, so that 「2」 can be read. `flow` is the running dialog,
-    `parked` the one beneath it; what they hold is personal, and sealed before it is kept.
+    `parked` the one beneath it; `heard` is what was heard of a voice message and waits for a yes. What these hold is
+    personal, and sealed before it is kept.
     """
 
     city: str | None = None
@@ -25,15 +26,16 @@ class Session:
     offered: tuple[str, ...] = ()
     flow: FlowState | None = None
     parked: FlowState | None = None
+    heard: str = ""
 
     @property
     def is_personal(self) -> bool:
-        """Whether the session holds answers of a dialog."""
-        return self.flow is not None or self.parked is not None
+        """Whether the session holds answers of a dialog, or words of the person."""
+        return self.flow is not None or self.parked is not None or bool(self.heard)
 
     def to_json(self) -> str:
         """Return the session as JSON text."""
-        kept = {
+        kept: dict[str, Any] = {
             "city": self.city,
             "topics": self.topics,
             "waiting": self.waiting,
@@ -41,6 +43,8 @@ class Session:
             "flow": None if self.flow is None else self.flow.to_dict(),
             "parked": None if self.parked is None else self.parked.to_dict(),
         }
+        if self.heard:
+            kept["heard"] = self.heard
         return _ENCODER.encode(kept)
 
     @classmethod
@@ -57,6 +61,7 @@ class Session:
             **{name: _texts(stored.get(name)) for name in ("topics", "waiting", "offered")},
             flow=read_state(stored.get("flow")),
             parked=read_state(stored.get("parked")),
+            heard=heard if isinstance(heard := stored.get("heard"), str) else "",
         )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 WELCOME = "您好，我是居住证助手。您在哪个城市居住？直接打字问我就行。"
 WELCOME_TO = "您好，我是居住证助手，按{city}的办法回答您。想问什么直接打字。"
-HEARD_AS = "我听到的是：「{text}」。不对就请打字再说一遍。"
+HEARD_AS = "我听到的是：「{text}」。不对就再说一遍，或打字。"
+HEARD_RIGHT = "对，是这句"
+PLACED = "您发的位置在{city}。现在这件事还按{other}办。"
+NOT_PLACED = "这个位置我认不出是哪个市。请打字告诉我您住在哪个城市。"
 WHICH_CITY = "您住在哪个城市？各市规定不一样，选好了我马上回答。"
 WHICH_CITY_OF_SEVERAL = "您问的是哪个城市？您现在住在哪里，就按哪里的规定。"
 NOW_ASK = "好，按{city}的办法回答您。请说说您想问什么。"

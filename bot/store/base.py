@@ -122,6 +122,10 @@ class Conversations(Protocol):
         """Count one more of `name`, whatever the process; False when there were `limit` in these seconds already."""
         ...
 
+    async def given(self, person: str, message_key: str) -> str | None:
+        """Return the reply a message got; None when it has none (yet). It takes no turn and does not wait."""
+        ...
+
     async def note(self, owner: str, name: str, value: str | None, seconds: float = 0.0) -> None:
         """Keep a short text of `owner` under `name` for so many seconds, for every process; None removes it.
 

@@ -84,6 +84,11 @@ class RedisConversations:
         count = await self._calls.run(Call(TAKE, (f"{_PREFIX}:count:{name}",), (_milliseconds(seconds),)))
         return int(count) <= limit
 
+    async def given(self, person: str, message_key: str) -> str | None:
+        """Return the reply a message got; see the port."""
+        stored = await self._calls.run(Call(READ, _keys(person, f"reply:{message_key}")))
+        return None if stored is None else await unsealed(stored, partial(self._sealing.body, person, stored))
+
     async def note(self, owner: str, name: str, value: str | None, seconds: float = 0.0) -> None:
         """Keep a short text of `owner`; see the port."""
         given = (_milliseconds(seconds), "" if value is None else f"v{value}")

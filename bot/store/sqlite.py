@@ -103,6 +103,10 @@ class SqliteConversations:
         """Count one more of `name` in this process; False when there were `limit` in these seconds already."""
         return self._counters.take(name, limit, seconds)
 
+    async def given(self, person: str, message_key: str) -> str | None:
+        """Return the reply a message got; see the port."""
+        return await self._reply(person, self._find(person, message_key)[0])
+
     async def note(self, owner: str, name: str, value: str | None, seconds: float = 0.0) -> None:
         """Keep a short text of `owner`; see the port."""
         await self._written(partial(self._file.note, owner, name, value, self._now() + seconds))

@@ -11,23 +11,26 @@ from functools import partial
 from bot.assistant import Assistant
 from bot.identity import Identities
 from bot.places import Place
-from bot.store.base import REPLY_SECONDS, Claim, Given
+from bot.store.base import REPLY_SECONDS
 from bot.store.faults import StoreError
 from bot.wechat.api import WechatApi
 from bot.wechat.desk import FOR_A_CLERK, PIECES_APART, Desk
+from bot.wechat.leaving import forget_follower
 from bot.wechat.ledger import Ledger, Opened
 from bot.wechat.pictures import Picture, take_picture
 from bot.wechat.push import Push, PushKind
 from bot.wechat.reminding import GRANT_SECONDS, GRANTED, with_reminders
 from bot.wechat.visit import NOTHING, Reply, Visit
 from dialogs.advisor import Turn
-from dialogs.effects import CancelReminders
-from dialogs.greeting import heard_as
+from dialogs.greeting import SHORTEST_HEARD, heard_as, placed
 from dialogs.session import Session
 
 _log = logging.getLogger(__name__)
 
 ASK_TO_TYPE = "我现在只看得懂文字。请把想问的事打成一句话发给我，例如：办居住证要带什么？"
+NOT_HEARD = "这句话没有听清。请再说一遍，或打字告诉我。"
+NO_MORE = "没有更多了。想问别的，直接打字就行。"
+TYPE_FOR_CLERK = "请打字发“转人工”，我马上转给工作人员。"
 STILL_WORKING = "这句我还在查，请过几秒回复“继续”。"
 CLERK_IS_OFF = "人工现在不在，时间是{hours}。"
 CLERK_PHONE = "也可以打 {phone}。"
@@ -42,7 +45,7 @@ _NOTE_SECONDS = REPLY_SECONDS - 30.0
 """A note never outlives the reply it points to."""
 
 _AROUND_A_WORD = ' 。.!！“”"「」'
-_TAPS = frozenset({"subscribe", "scan", "click"})
+TAPS = frozenset({"subscribe", "scan", "click"})
 
 Welcome = Callable[[Session, str, tuple[str, ...]], Turn]
 """Greets a person: the scene they came by ("" for none), the cities to choose from."""
@@ -80,15 +83,21 @@ class Answers:
         if await self._was_sent(visit):
             return NOTHING
         await self._note_window(visit)
+        return await self.answer_again(visit)
+
+    async def answer_again(self, visit: Visit) -> Reply:
+        """Return the reply to a push whose answer was late; the same one if it is kept."""
         push = visit.push
         if push.kind is PushKind.EVENT:
             return await self._answer_event(visit)
         if push.kind is PushKind.TEXT:
             return await self._answer_text(visit)
-        if push.kind is PushKind.VOICE and push.recognition.strip():
-            return await self._tell(visit, partial(heard_as, text=push.recognition.strip()))
+        if push.kind is PushKind.VOICE:
+            return await self._answer_voice(visit, push.recognition.strip())
         if push.kind is PushKind.LOCATION and push.label.strip():
-            return await self._hear(visit, f"我住在{push.label.strip()}")
+            library = self.assistant.advisor.library
+            city = self.assistant.advisor.reader.gazetteer.find(push.label.strip()).residence
+            return await self._tell(visit, lambda session: placed(library, session, city))
         if push.kind is PushKind.IMAGE and visit.desk.api is not None:
             return await self._take_picture(visit, visit.desk.api)
         _log.info("message of type %s", push.type_name)
@@ -120,12 +129,20 @@ class Answers:
                 return found
         return await self._hear(visit, visit.push.content)
 
+    async def _answer_voice(self, visit: Visit, recognised: str) -> Reply:
+        """Repeat what was heard before it decides anything; what is short, or urgent, is taken at once."""
+        if not recognised:
+            return Reply(NOT_HEARD)
+        short = recognised.strip(_AROUND_A_WORD)
+        if len(short) < SHORTEST_HEARD or self.assistant.advisor.must_be_heard_at_once(recognised):
+            return await self._hear(visit, short)
+        return await self._tell(visit, partial(heard_as, text=recognised))
+
     async def _hear(self, visit: Visit, text: str) -> Reply:
         place = self._place(visit)
         hear = self.assistant.hear_once
         stored = await hear(visit.person, text, message_key=visit.key, render=visit.desk.render, place=place)
-        reply = await self._opened(visit, stored)
-        return replace(reply, text=await with_reminders(self.assistant, visit.person, visit.key, reply.text))
+        return await self._opened(visit, stored)
 
     async def _tell(self, visit: Visit, respond: Callable[[Session], Turn]) -> Reply:
         place = self._place(visit)
@@ -138,7 +155,8 @@ class Answers:
         if stored is None:
             picture, desk = Picture(visit.person, visit.push.media_id), visit.desk
             said = await take_picture(self.assistant, api, picture, desk.render, self._place(visit))
-            stored = await self.assistant.once(visit.person, visit.key, partial(_at_once, said))
+            act = partial(_at_once, said)
+            stored = await self.assistant.once(visit.person, visit.key, act, is_personal=True)
         return await self._opened(visit, stored)
 
     def _place(self, visit: Visit) -> Place:
@@ -158,7 +176,8 @@ class Answers:
         if stored.startswith(FOR_A_CLERK):
             now, account = self._clock(), visit.desk.account
             if visit.desk.has_clerks_at(now):
-                return Reply(hands_off=True)
+                # The platform hands over messages only, no tap on a menu.
+                return Reply(TYPE_FOR_CLERK) if visit.push.kind is PushKind.EVENT else Reply(hands_off=True)
             stored = stored.removeprefix(FOR_A_CLERK)
             if visit.desk.profile.hands_off:
                 stored = f"{CLERK_IS_OFF.format(hours='、'.join(map(str, account.clerk_hours)))}\n{stored}"
@@ -176,14 +195,14 @@ class Answers:
         stored = await self._given(visit, key) if noted else None
         pieces = (stored or "").split(PIECES_APART)
         if stored is None or int(number) >= len(pieces):
-            return await self._repeated(visit)
+            return await self._repeated(visit) or Reply(NO_MORE)
 
         async def act() -> str:
             following = int(number) + 1
             await self._note(visit, _REST, f"{key} {following}" if following < len(pieces) else None)
             return pieces[int(number)]
 
-        return Reply(await self.assistant.once(visit.person, visit.key, act))
+        return Reply(await self.assistant.once(visit.person, visit.key, act, is_personal=True))
 
     async def _late_answer(self, visit: Visit) -> Reply | None:
         """Return the answer that was not ready in time; None when nothing is waited for."""
@@ -198,7 +217,7 @@ class Answers:
             await self._note(visit, _LATE, None)
             return stored
 
-        return await self._opened(visit, await self.assistant.once(visit.person, visit.key, act))
+        return await self._opened(visit, await self.assistant.once(visit.person, visit.key, act, is_personal=True))
 
     async def _repeated(self, visit: Visit) -> Reply | None:
         """Return what this very message was answered before; None when it is new."""
@@ -206,11 +225,18 @@ class Answers:
         return None if stored is None else await self._opened(visit, stored)
 
     async def _given(self, visit: Visit, key: str) -> str | None:
-        """Return the reply a message got, waited for while it is being answered; None when it has none."""
-        claimed = await self.assistant.conversations.claim(visit.person, key)
-        if isinstance(claimed, Claim):
-            await self.assistant.conversations.release(claimed)
-        return claimed.reply if isinstance(claimed, Given) else None
+        """Return the reply a message got; None when it has none (yet)."""
+        return await self.assistant.conversations.given(visit.person, key)
+
+    async def is_kept(self, visit: Visit) -> bool:
+        """Tell whether the push has its answer, for good. Raises StoreError."""
+        return await self._given(visit, visit.key) is not None
+
+    async def with_reminders(self, visit: Visit, reply: Reply) -> Reply:
+        """Return the reply to a typed message with the reminders that are told with it."""
+        if visit.push.kind is not PushKind.TEXT or reply.hands_off:
+            return reply
+        return replace(reply, text=await with_reminders(self.assistant, visit.person, visit.key, reply.text))
 
     # --- events ---
 
@@ -229,20 +255,8 @@ class Answers:
         if push.event != "unsubscribe":
             _log.info("event of type %s", push.event)
             return NOTHING
-        await self.assistant.once(visit.person, visit.key, partial(self._forget, visit.person))
+        await self.assistant.once(visit.person, visit.key, partial(forget_follower, self.assistant, visit.person))
         return NOTHING
-
-    async def _forget(self, person: str) -> str:
-        """Keep nothing of who has left, but what was handed in to an office."""
-        assistant = self.assistant
-        await assistant.forget(person)
-        records = assistant.records
-        if records is not None:
-            turns = assistant.turns
-            await turns.of_records(records.forget_reach, person)
-            key, cancel = f"unsubscribe:{turns.now()}", (CancelReminders(),)
-            await turns.of_records(records.carry_out, key, person, cancel, turns.today(), turns.now())
-        return ""
 
     # --- notes ---
 
@@ -254,7 +268,7 @@ class Answers:
         if not visit.desk.profile.sends_messages:
             return
         is_tap = visit.push.kind is PushKind.EVENT
-        if is_tap and visit.push.event not in _TAPS:
+        if is_tap and visit.push.event not in TAPS:
             return
         try:
             await self.ledger.heard(visit.person, Opened.BY_TAP if is_tap else Opened.BY_MESSAGE)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 
 from bot import metrics
 from bot.store.faults import StoreError
-from bot.wechat.answering import STILL_WORKING, Answers
+from bot.wechat.answering import STILL_WORKING, TAPS, TYPE_FOR_CLERK, Answers
 from bot.wechat.api import WechatApi
 from bot.wechat.api_errors import ApiError
 from bot.wechat.push import PushKind
@@ -18,7 +19,10 @@ _log = logging.getLogger(__name__)
 ANSWER_SECONDS = 4.2
 """An answer that is not there by then is late; the platform gives up after five seconds."""
 NOTE_SECONDS = 0.25
-"""So long may what is said instead take."""
+"""So long may what is said instead take, and what is said besides."""
+LATE_SECONDS = 60.0
+"""So long a late answer is tried again while nothing of it is kept: its turn was lost, or a store was out."""
+AGAIN_SECONDS = 0.5
 
 
 class Deadline:
@@ -27,65 +31,104 @@ class Deadline:
     def __init__(self, answers: Answers, seconds: float = ANSWER_SECONDS) -> None:
         self._answers = answers
         self._seconds = seconds
-        self._going_on: set[asyncio.Task[None] | asyncio.Task[Reply]] = set()
+        self._going_on: set[asyncio.Task[None]] = set()
 
-    async def reply_to(self, visit: Visit, seconds: float | None = None) -> Reply:
-        """Return the answer, or within `seconds` what is said instead of one that is late. Raises what it raises.
+    async def reply_to(self, visit: Visit) -> Reply:
+        """Return the answer, or in time what is said instead of one that is late. Raises what answering raises.
 
         Where the account may, a late answer follows by a customer-service message, else on 「继续」.
         """
         task = asyncio.create_task(self._answers.answer(visit))
-        done, _ = await asyncio.wait({task}, timeout=self._seconds if seconds is None else seconds)
+        done, _ = await asyncio.wait({task}, timeout=self._seconds)
         if done:
-            return task.result()
+            return await self._with_reminders(visit, task.result())
         if self._answers.asks_for_more(visit):
-            # Nothing of its own is lost: what it asks for stays where it is for the next such word.
+            # What it asks for stays where it is for the next such word.
             task.cancel()
             return Reply(STILL_WORKING)
         metrics.LATE.inc()
         _log.warning("answer is late")
-        self._keep(task)
-        if visit.push.kind is PushKind.EVENT:
+        if visit.push.kind is PushKind.EVENT and visit.push.event not in TAPS:
+            self._keep(self._kept(visit, task))
             return NOTHING
-        try:
-            async with asyncio.timeout(NOTE_SECONDS):
-                return await self._instead(visit, task)
-        except (TimeoutError, StoreError):
-            return Reply(STILL_WORKING)
+        is_noted, api = await self._promised(visit)
+        self._keep(self._followed(visit, task, api, is_noted=is_noted))
+        return Reply(STILL_WORKING) if api is None else NOTHING
 
     async def drain(self, seconds: float) -> None:
         """Wait for what goes on, at most so many seconds."""
         if self._going_on:
             await asyncio.wait({*self._going_on}, timeout=seconds)
 
-    async def _instead(self, visit: Visit, task: asyncio.Task[Reply]) -> Reply:
-        # Noted in any case: should the message not arrive, 「继续」 still finds the answer.
-        await self._answers.note_late(visit)
-        api = visit.desk.api
-        if api is None or not visit.desk.profile.sends_messages or not await self._answers.ledger.spend(visit.person):
-            return Reply(STILL_WORKING)
-        await self._answers.note_sent(visit)
-        self._keep(asyncio.create_task(self._follow(visit, api, task)))
-        return NOTHING
-
-    async def _follow(self, visit: Visit, api: WechatApi, task: asyncio.Task[Reply]) -> None:
+    async def _with_reminders(self, visit: Visit, reply: Reply) -> Reply:
         try:
-            reply = await task
-        except StoreError as error:
-            _log.error("late answer failed: %s", type(error).__name__)
-            return
-        try:
-            await api.send_text(visit.push.from_user, reply.text)
-        except ApiError as error:
-            _log.error("late answer not sent: %s", error)
-            return
-        await self._answers.note_told(visit)
+            async with asyncio.timeout(NOTE_SECONDS):
+                return await self._answers.with_reminders(visit, reply)
+        except TimeoutError:
+            return reply
 
-    def _keep(self, task: asyncio.Task[None] | asyncio.Task[Reply]) -> None:
+    async def _promised(self, visit: Visit) -> tuple[bool, WechatApi | None]:
+        """Note that an answer is owed; return whether that is noted, and the interfaces when it can be sent."""
+        is_noted = False
+        try:
+            async with asyncio.timeout(NOTE_SECONDS):
+                await self._answers.note_late(visit)
+                is_noted = True
+                can_send = visit.desk.profile.sends_messages and await self._answers.ledger.spend(visit.person)
+                if visit.desk.api is None or not can_send:
+                    return is_noted, None
+                await self._answers.note_sent(visit)
+                return is_noted, visit.desk.api
+        except (TimeoutError, StoreError):
+            return is_noted, None
+
+    async def _kept(self, visit: Visit, task: asyncio.Task[Reply]) -> None:
+        await self._late_reply(visit, task)
+
+    async def _followed(
+        self, visit: Visit, task: asyncio.Task[Reply], api: WechatApi | None, *, is_noted: bool
+    ) -> None:
+        """Wait for the late answer, send it where that is possible, and see that 「继续」 finds it otherwise."""
+        reply = await self._late_reply(visit, task)
+        if reply is None or not (reply.text or reply.hands_off):
+            return
+        if api is not None:
+            try:
+                await api.send_text(visit.push.from_user, TYPE_FOR_CLERK if reply.hands_off else reply.text)
+            except ApiError as error:
+                _log.error("late answer not sent: %s", error)
+            else:
+                await self._answers.note_told(visit)
+                return
+        if not is_noted:  # the store that made it late did not take the note either
+            try:
+                await self._answers.note_late(visit)
+            except StoreError as error:
+                _log.error("late answer is not noted: %s", type(error).__name__)
+
+    async def _late_reply(self, visit: Visit, task: asyncio.Task[Reply]) -> Reply | None:
+        """Return the answer once it is kept; None when it could not be, however often it was tried."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + LATE_SECONDS
+        while True:
+            try:
+                reply = await task
+                if await self._answers.is_kept(visit):
+                    return reply
+            except StoreError as error:
+                _log.error("late answer waits: %s", type(error).__name__)
+            if loop.time() >= until:
+                return None
+            await asyncio.sleep(AGAIN_SECONDS)
+            task = asyncio.create_task(self._answers.answer_again(visit))
+
+    def _keep(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
         self._going_on.add(task)
         task.add_done_callback(self._forget)
 
-    def _forget(self, task: asyncio.Task[None] | asyncio.Task[Reply]) -> None:
+    def _forget(self, task: asyncio.Task[None]) -> None:
         self._going_on.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            self._answers.assistant.observer.saw_fault("wechat", task.exception() or RuntimeError())
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._answers.assistant.observer.saw_fault("wechat", error)

@@ -31,7 +31,7 @@ HOURS = range(8, 21)
 AT_ONCE = 20
 TO_TELL = "remind"
 """The note of a person who is to be told of a reminder at the next visit."""
-TO_TELL_SECONDS = 30 * 24 * 3600.0
+TO_TELL_SECONDS = 400 * 24 * 3600.0
 GRANTED = "granted"
 """The note of a person who allowed one notification; the platform keeps it for long, so do we."""
 GRANT_SECONDS = 400 * 24 * 3600.0
@@ -71,6 +71,10 @@ class Reminding:
         self._ledger = ledger
         self._clock = clock
 
+    def saw_fault(self, error: Exception) -> None:
+        """Count and log an error of our own."""
+        self._assistant.observer.saw_fault("wechat", error)
+
     async def deliver(self) -> int:
         """Deliver what is due now; return how many reminders were dealt with. Raises StoreError."""
         now = self._clock()
@@ -79,7 +83,10 @@ class Reminding:
         turns, records = self._assistant.turns, self._records
         due = await turns.of_records(records.claim_due, turns.today(), turns.now(), AT_ONCE)
         for one in due:
-            await self._deliver_one(one)
+            try:
+                await self._deliver_one(one)
+            except StoreError as error:  # the others do not wait for this one: its claim ends by itself
+                _log.error("a reminder waits: %s", type(error).__name__)
         return len(due)
 
     async def _deliver_one(self, due: Due) -> None:
@@ -151,12 +158,12 @@ async def _lines_told(assistant: Assistant, records: Records, person: str, key: 
     turns, conversations = assistant.turns, assistant.conversations
     due = await turns.of_records(records.reminders_to_show, person, turns.now())
     lines = "\n".join(told(assistant.advisor.library, one) for one in due)
-    if not due:
-        await conversations.note(person, TO_TELL, None)
+    # Nothing to tell now may be something in a moment: a push under way is told when nobody knows how it ended.
     if not due or len(lines.encode()) + 2 > room:
         return ""
-    await conversations.note(person, TO_TELL, f"{key}\n{lines}", REPLY_SECONDS)
     await turns.of_records(records.note_shown, person, [one.id for one in due], turns.now())
+    with suppress(StoreError):  # told it is all the same; only a repeat of this push would be without it
+        await conversations.note(person, TO_TELL, f"{key}\n{lines}", REPLY_SECONDS)
     return lines
 
 
@@ -169,6 +176,8 @@ def chore(reminding: Reminding) -> Callable[[web.Application], AsyncIterator[Non
                 await reminding.deliver()
             except StoreError as error:
                 _log.error("reminders wait: %s", type(error).__name__)
+            except Exception as error:  # what breaks once must not end all reminders, nor be silent
+                reminding.saw_fault(error)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def context(_app: web.Application) -> AsyncIterator[None]:

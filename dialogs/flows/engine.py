@@ -113,8 +113,7 @@ class Engine:
                 return self._finish(
                     self._talk(swapped, session.parked, heard, around), Said((self._said(name, "already"),))
                 )
-            # Who wants everything erased is not asked to finish something first.
-            if session.parked is not None and not self.flows[name].is_last:
+            if session.parked is not None and not self.flows[name].is_last:  # erasing waits for nothing
                 return self._two_already(session, heard, around)
             session = replace(session, parked=running)
         is_left = session.parked is not None and running is not None and not self.flows[name].is_last

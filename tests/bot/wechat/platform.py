@@ -24,6 +24,7 @@ from bot.clock import now_in_shanghai
 from bot.identity import Identities
 from bot.settings import WechatAccount
 from bot.store.sqlite import SqliteConversations
+from bot.store.vault import Vault
 from bot.wechat.answering import Answers
 from bot.wechat.api import WechatApi
 from bot.wechat.callback import setup_routes
@@ -175,7 +176,8 @@ async def serve(
 ) -> AsyncIterator[Platform]:
     """Serve the callback with the real store in `folder`; only the advisor is ours, and what is given."""
     advisor, identities = CountingAdvisor(), Identities(bytes(32))
-    conversations = SqliteConversations(folder / "conversations.sqlite", now=now)
+    vault = Vault(folder)
+    conversations = SqliteConversations(folder / "conversations.sqlite", vault, now=now)
     app = web.Application()
     assistant = Assistant(advisor, conversations, now=now)
     answers = Answers(assistant, identities, greet, None, clock)
@@ -184,3 +186,4 @@ async def serve(
     async with TestClient(TestServer(app)) as client:
         yield Platform(client, advisor, conversations, identities, app)
     await assistant.close()
+    vault.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,10 +13,10 @@ from typing import cast
 
 import pytest
 
-from bot.accounts import AccountType, Hours
+from bot.accounts import AccountType, Hours, WechatAccount
 from bot.clock import SHANGHAI
 from bot.store.base import Claim
-from bot.wechat.answering import ASK_TO_TYPE, STILL_WORKING
+from bot.wechat.answering import ASK_TO_TYPE, NO_MORE, STILL_WORKING, TYPE_FOR_CLERK
 from bot.wechat.api import WechatApi
 from bot.wechat.api_errors import Unreachable, Why
 from bot.wechat.desk import FOR_A_CLERK, PIECES_APART
@@ -47,7 +48,7 @@ async def test_the_rest_of_a_long_reply_comes_piece_by_piece(tmp_path: Path) -> 
             await platform.reply_to(text(word, number=n)) for n, word in enumerate(("要带什么", "更多", "“更多”。"))
         ]
         assert said == [f"第1次：要带什么（None），第{number}段" for number in (1, 2, 3)]
-        assert (await platform.reply_to(text("更多", number=9))).startswith("第2次：更多"), "nothing more: a message"
+        assert await platform.reply_to(text("更多", number=9)) == NO_MORE
 
 
 async def test_a_repeated_request_for_more_gets_the_same_piece(tmp_path: Path) -> None:
@@ -60,13 +61,18 @@ async def test_a_repeated_request_for_more_gets_the_same_piece(tmp_path: Path) -
         assert (await platform.reply_to(text("更多", number=3))).endswith("第3段")
 
 
-async def test_more_without_anything_before_is_a_message_like_any_other(tmp_path: Path) -> None:
+async def test_without_anything_before_there_is_no_more_and_going_on_is_a_message_like_any_other(
+    tmp_path: Path,
+) -> None:
     async with serve(tmp_path, ACCOUNT) as platform:
-        assert await platform.reply_to(text("更多")) == "第1次：更多（None）"
-        assert await platform.reply_to(text("继续", number=2)) == "第2次：继续（None）"
+        assert await platform.reply_to(text("更多")) == NO_MORE
+        assert await platform.reply_to(text("继续", number=2)) == "第1次：继续（None）"
 
 
 # --------------------------------------------------------------------------------------------------- late answers
+
+
+_numbers = itertools.count(10)
 
 
 class Sent:
@@ -93,12 +99,22 @@ async def held_up(platform: Platform) -> AsyncIterator[None]:
     await platform.conversations.release(claim)
 
 
+async def _asked_until_told(platform: Platform, account: WechatAccount = ACCOUNT) -> str:
+    """Say 继续 as long as the answer is not there; return what is told then."""
+    async with asyncio.timeout(5):
+        while True:
+            said = await platform.reply_to(text("继续", number=next(_numbers)), account)
+            if said != STILL_WORKING:
+                return said
+            await asyncio.sleep(0.05)
+
+
 async def test_a_late_answer_is_asked_for_by_a_word_where_nothing_can_be_sent(tmp_path: Path) -> None:
     async with serve(tmp_path, ACCOUNT, seconds=0.2) as platform:
         async with held_up(platform):
             assert await platform.reply_to(text("要带什么", number=1)) == STILL_WORKING
             assert await platform.reply_to(text("继续", number=2)) == STILL_WORKING
-        assert await platform.reply_to(text("继续", number=3)) == "第1次：要带什么（None）"
+        assert await _asked_until_told(platform) == "第1次：要带什么（None）"
         assert platform.advisor.heard == ["要带什么"]
         assert (await platform.reply_to(text("继续", number=4))).startswith("第2次"), "it was told"
 
@@ -120,7 +136,27 @@ async def test_a_late_answer_that_cannot_be_sent_waits_for_the_word(tmp_path: Pa
     async with serve(tmp_path, VERIFIED, api=cast(WechatApi, sent), seconds=0.2) as platform:
         async with held_up(platform):
             assert await platform.reply_to(text("要带什么"), VERIFIED) == ""
-        assert await platform.reply_to(text("继续", number=2), VERIFIED) == "第1次：要带什么（None）"
+        assert await _asked_until_told(platform, VERIFIED) == "第1次：要带什么（None）"
+
+
+async def test_a_late_tap_is_answered_like_a_message(tmp_path: Path) -> None:
+    sent = Sent()
+    async with serve(tmp_path, VERIFIED, api=cast(WechatApi, sent), seconds=0.2) as platform:
+        async with held_up(platform):
+            tapped = message("event", Event="CLICK", EventKey="我能办吗")
+            assert await platform.reply_to(tapped, VERIFIED) == ""
+        await asyncio.wait_for(sent.has_sent.wait(), 3)
+        assert sent.texts == [("o-user", "第1次：我能办吗（None）")]
+
+
+async def test_asking_for_it_does_not_take_the_turn_from_a_late_answer(tmp_path: Path) -> None:
+    async with serve(tmp_path, ACCOUNT, seconds=0.2) as platform:
+        async with held_up(platform):
+            assert await platform.reply_to(text("要带什么", number=1)) == STILL_WORKING
+            for number in (2, 3, 4):
+                assert await platform.reply_to(text("继续", number=number)) == STILL_WORKING
+        assert await _asked_until_told(platform) == "第1次：要带什么（None）"
+        assert platform.advisor.heard == ["要带什么"]
 
 
 async def test_when_no_message_is_left_the_person_is_told_to_ask(tmp_path: Path) -> None:
@@ -153,6 +189,14 @@ async def test_who_asks_for_a_human_is_handed_over_in_office_hours(tmp_path: Pat
             assert FOR_A_CLERK not in replies[0]["Content"]
 
 
+async def test_a_tap_cannot_be_handed_over_and_says_how(tmp_path: Path) -> None:
+    monday = datetime(2026, 11, 23, 10, tzinfo=SHANGHAI)
+    async with serve(tmp_path, WITH_CLERKS, say=for_a_clerk, clock=lambda: monday) as platform:
+        assert (
+            await platform.reply_to(message("event", Event="CLICK", EventKey="转人工"), WITH_CLERKS) == TYPE_FOR_CLERK
+        )
+
+
 async def test_an_account_without_clerks_hands_nobody_over(tmp_path: Path) -> None:
     async with serve(tmp_path, ACCOUNT, say=for_a_clerk) as platform:
         assert await platform.reply_to(text("转人工")) == "第1次：转人工（None）"
@@ -174,20 +218,6 @@ async def test_a_button_of_the_menu_says_its_words(tmp_path: Path) -> None:
         assert await platform.reply_to(message("event", Event="CLICK", EventKey="我能办居住证吗")) == (
             "第1次：我能办居住证吗（None）"
         )
-
-
-async def test_what_was_heard_is_repeated_before_it_decides_anything(tmp_path: Path) -> None:
-    async with serve(tmp_path, ACCOUNT) as platform:
-        spoken = message("voice", MediaId="m", Recognition="洛阳补办要钱吗。")
-        assert "洛阳补办要钱吗" in await platform.reply_to(spoken)
-        assert platform.advisor.heard == []
-        assert (await platform.conversations.load(platform.person())).offered == ("洛阳补办要钱吗。",)
-
-
-async def test_a_place_is_told_by_its_address_in_words(tmp_path: Path) -> None:
-    async with serve(tmp_path, ACCOUNT) as platform:
-        await platform.reply_to(message("location", Location_X="31.86", Label="四川省巴中市巴州区江北大道"))
-        assert platform.advisor.heard == ["我住在四川省巴中市巴州区江北大道"]
 
 
 async def test_a_picture_is_not_fetched_without_interfaces(tmp_path: Path) -> None:

@@ -4,45 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 
-from bot.accounts import WechatAccount
-from bot.app import build_app
 from bot.identity import Identities
-from bot.sandbox.options import SandboxOptions
-from bot.sandbox.sandbox import Sandbox
-from bot.settings import Settings
 from bot.wechat.push import Misshapen, convert
 from bot.wechat.reminding import GRANTED
 from bot.wechat.xml import read_fields
 from dialogs.advisor import Advisor
-from tests.bot.asking import Client
-from tests.bot.declaring import Clock, assembled
 from tests.bot.sandbox.accounts import ACCOUNT
+from tests.bot.wechat.sandbox_site import PUBLIC, site
 
-PUBLIC = "https://jzz.example.gov.cn"
 NOTIFYING = replace(
     ACCOUNT, reminder_template="TEMPLATE", reminder_fields={"thing1": "{what}"}, verify_files=("MP_verify_AbC123.txt",)
 )
-
-
-@asynccontextmanager
-async def site(advisor: Advisor, folder: Path, account: WechatAccount) -> AsyncIterator[tuple[Client, Sandbox, Any]]:
-    """Serve the site with the sandbox as its platform, which pushes to it."""
-    async with Sandbox(SandboxOptions("http://127.0.0.1:9/", account)) as box:
-        settings = Settings(public_url=PUBLIC, data_dir=folder, wechat_accounts=(account,), wechat_api=box.api_url)
-        assistant = assembled(advisor, folder, Clock())
-        app = build_app(settings, assistant, advisor.library, Identities(bytes(32)))
-        async with TestClient(TestServer(app)) as client:
-            box.point_at(str(client.make_url(f"/wechat/{account.name}")))
-            yield client, box, assistant
 
 
 async def test_the_page_is_signed_for_its_address_and_loads_the_platforms_script_alone(
