@@ -103,13 +103,16 @@ def code(settings: Settings, name: str | None, city: str, office: str) -> None:
     """做一个永久的二维码，贴在受理点：扫了就知道是哪个城市、哪个受理点。"""
     from bot.wechat.api import LONGEST_SCENE
     from bot.wechat.profile import profile_of
+    from bot.wechat.push import MAX_KEY_BYTES
 
     account, library = _chosen(settings, name), library_of(settings)
     if city not in library.cities:
         raise click.ClickException(f"没有“{city}”这个城市；可用：{'、'.join(library.cities)}")
     scene = f"{city}/{office}" if office else city
-    if len(scene) > LONGEST_SCENE:
-        raise click.ClickException(f"受理点的名字太长：连城市一共最多 {LONGEST_SCENE} 个字")
+    if len(scene) > LONGEST_SCENE or len(f"qrscene_{scene}".encode()) > MAX_KEY_BYTES:
+        raise click.ClickException(
+            "受理点的名字太长，扫码的人会打不开；最多三十个汉字左右，请在 offices.csv 里用短一些的"
+        )
     if not profile_of(account).makes_codes:
         raise click.ClickException("带参数的二维码要认证过的服务号，还要在账号文件里写 app_secret")
     made = _called(settings, account, lambda api: api.make_code(scene, None))

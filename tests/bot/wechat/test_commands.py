@@ -130,6 +130,7 @@ async def test_without_a_secret_it_says_what_that_costs_and_other_modes_what_the
 
 async def test_a_code_for_a_poster_holds_city_and_office(operator: Operator) -> None:
     assert "二维码的内容：http" in await operator.run("code", "luoyang", "--office", "西工区办证中心")
+    assert "名字太长" in await operator.run("code", "luoyang", "--office", "办" * 40, code=1)
     assert "没有“beijing”这个城市" in await operator.run("code", "beijing", code=1)
 
 
