@@ -32,6 +32,8 @@ from bot.store.purging import (
 )
 from bot.store.reaching import UNNEEDED_SECONDS
 from bot.wechat.door import MAX_BODY_BYTES, WINDOW_SECONDS
+from bot.wechat.ledger import ALLOWANCES, Opened
+from bot.wechat.reminding import GRANT_SECONDS, TO_TELL_SECONDS
 from dialogs import words
 from tests.architecture.sizes import ROOT
 from tests.deploy.proxy import DEPLOY
@@ -51,6 +53,11 @@ KEPT: dict[str, list[float]] = {
     "没答上的问题": [QUESTION_DAYS * DAY],
     "“有用”“没用”和附上的话": [FEEDBACK_DAYS * DAY],
     "办事时填的（没办完）": [DRAFT_SECONDS, DEMONSTRATION_SECONDS],
+    "语音里听到的一句，等人说“对”": [DRAFT_SECONDS],
+    "公众号的记号：还能发几条、允许过提醒没有、有没有提醒要告诉、哪句还没答完": [
+        ALLOWANCES[Opened.BY_MESSAGE].seconds,
+        max(GRANT_SECONDS, TO_TELL_SECONDS),
+    ],
     "没交的照片": [DRAFT_PHOTO_DAYS * DAY],
     "交上去的填报、照片": [FINISHED_KEPT_DAYS * DAY, LONGEST_KEPT_DAYS * DAY, DEMONSTRATION_SECONDS],
     "同意记录": [CONSENT_DAYS * DAY],
