@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from xml.parsers import expat
 
 from bot.wechat.xml import Unreadable, read_fields
 
 MAX_TEXT_BYTES = 2047
+_ITEM = "Articles/item/"
 
 
 class SaidKind(StrEnum):
@@ -92,7 +92,8 @@ def read_reply(plain: str, *, to_user: str, from_user: str, is_event: bool) -> S
         fields = read_fields(plain.encode())
     except (Unreadable, UnicodeEncodeError) as error:
         raise NotAReply(Flaw.NOT_XML) from error
-    if any(len(values) != 1 for values in fields.values()) or not (_one(fields, "CreateTime").isdigit()):
+    is_twice = any(len(values) != 1 for name, values in fields.items() if not name.startswith(_ITEM))
+    if is_twice or not _one(fields, "CreateTime").isdigit():
         raise NotAReply(Flaw.FIELD)
     if _one(fields, "ToUserName") != to_user or _one(fields, "FromUserName") != from_user:
         raise NotAReply(Flaw.ADDRESSEE)
@@ -100,7 +101,7 @@ def read_reply(plain: str, *, to_user: str, from_user: str, is_event: bool) -> S
     if kind == "text":
         return _text(_one(fields, "Content"))
     if kind == "news":
-        return _article(plain, _one(fields, "ArticleCount"))
+        return _article(fields)
     if kind == "transfer_customer_service":
         if is_event:
             raise NotAReply(Flaw.EVENT_HANDOFF)
@@ -120,37 +121,11 @@ def _text(content: str) -> Said:
     return Said(SaidKind.TEXT, content)
 
 
-def _article(plain: str, count: str) -> Said:
-    reader = _ItemReader()
-    parser = expat.ParserCreate("utf-8")
-    parser.buffer_text = True
-    parser.StartElementHandler = reader.start
-    parser.CharacterDataHandler = reader.characters
-    parser.EndElementHandler = reader.end
-    parser.Parse(plain.encode(), True)  # well-formed and small: `read_fields` has read it
-    items = reader.items
-    if count != "1" or len(items) != 1 or not items[0].get("Title") or not items[0].get("Url"):
+def _article(fields: dict[str, list[str | None]]) -> Said:
+    """Return the one article; the texts of `Articles/item` stand under their path."""
+    of_items = {name.removeprefix(_ITEM): values for name, values in fields.items() if name.startswith(_ITEM)}
+    is_one = _one(fields, "ArticleCount") == "1" and all(len(values) == 1 for values in of_items.values())
+    item = {name: values[0] or "" for name, values in of_items.items()}
+    if not is_one or not item.get("Title") or not item.get("Url"):
         raise NotAReply(Flaw.ARTICLES)
-    item = items[0]
     return Said(SaidKind.NEWS, item.get("Description", ""), item["Title"], item["Url"], item.get("PicUrl", ""))
-
-
-class _ItemReader:
-    """Collects the fields of each `Articles/item`."""
-
-    def __init__(self) -> None:
-        self.items: list[dict[str, str]] = []
-        self._path: list[str] = []
-
-    def start(self, name: str, _attributes: object) -> None:
-        self._path.append(name)
-        if self._path[1:] == ["Articles", "item"]:
-            self.items.append({})
-
-    def characters(self, text: str) -> None:
-        if self._path[1:3] == ["Articles", "item"] and len(self._path) == 4:
-            item = self.items[-1]
-            item[self._path[3]] = item.get(self._path[3], "") + text
-
-    def end(self, _name: str) -> None:
-        self._path.pop()
