@@ -142,6 +142,8 @@ class Answers:
         place = self._place(visit)
         hear = self.assistant.hear_once
         stored = await hear(visit.person, text, message_key=visit.key, render=visit.desk.render, place=place)
+        if PIECES_APART not in stored and await self._noted(visit, _REST) is not None:
+            await self._note(visit, _REST, None)  # 「更多」 would go on with what was talked of before
         return await self._opened(visit, stored)
 
     async def _tell(self, visit: Visit, respond: Callable[[Session], Turn]) -> Reply:

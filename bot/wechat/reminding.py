@@ -16,7 +16,7 @@ from bot.store.faults import StoreError
 from bot.store.reaching import Due, Outcome
 from bot.store.records import Records
 from bot.wechat.api import WechatApi
-from bot.wechat.api_errors import ApiError, Unreachable
+from bot.wechat.api_errors import ApiError, NotGranted, Unreachable
 from bot.wechat.desk import Desk
 from bot.wechat.ledger import Ledger
 from bot.wechat.reply import MAX_REPLY_BYTES
@@ -126,6 +126,10 @@ class Reminding:
         except Unreachable as error:
             _log.error("reminder not sent: %s", error)
             return None if error.may_have_arrived else Outcome.KEPT
+        except NotGranted:
+            # Taken back meanwhile: then as a message, where one is left.
+            by_message = await self._ledger.spend(due.person)
+            return await self._sent(api, desk, openid, due, Outcome.MESSAGED) if by_message else Outcome.KEPT
         except ApiError as error:
             _log.error("reminder not sent: %s", error)
             return Outcome.KEPT

@@ -51,6 +51,16 @@ async def test_the_rest_of_a_long_reply_comes_piece_by_piece(tmp_path: Path) -> 
         assert await platform.reply_to(text("更多", number=9)) == NO_MORE
 
 
+async def test_a_newer_short_reply_has_no_more(tmp_path: Path) -> None:
+    def say(saying: Saying) -> str:
+        return in_pieces(saying) if "长" in render(saying) else render(saying)
+
+    async with serve(tmp_path, ACCOUNT, say=say) as platform:
+        assert (await platform.reply_to(text("说长的", number=1))).endswith("第1段")
+        assert await platform.reply_to(text("短的", number=2)) == "第2次：短的（None）"
+        assert await platform.reply_to(text("更多", number=3)) == NO_MORE
+
+
 async def test_a_repeated_request_for_more_gets_the_same_piece(tmp_path: Path) -> None:
     async with serve(tmp_path, ACCOUNT, say=in_pieces) as platform:
         await platform.reply_to(text("要带什么", number=1))

@@ -17,7 +17,7 @@ from bot.places import Place
 from bot.render import as_text
 from bot.store.records import Records
 from bot.wechat.api import WechatApi
-from bot.wechat.api_errors import NotAuthorised, Unreachable, Why
+from bot.wechat.api_errors import NotAuthorised, NotGranted, Unreachable, Why
 from bot.wechat.desk import desk_of
 from bot.wechat.ledger import Ledger, Opened
 from bot.wechat.reminding import GRANTED, Reminding, with_reminders
@@ -40,6 +40,7 @@ class Sent:
 
     texts: list[tuple[str, str]] = field(default_factory=list)
     breaks: Exception | None = None
+    refuses: Exception | None = None
 
     notified: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
@@ -49,8 +50,8 @@ class Sent:
         self.texts.append((openid, text))
 
     async def notify(self, openid: str, template_id: str, _page: str, data: dict[str, str]) -> None:
-        if self.breaks is not None:
-            raise self.breaks
+        if self.refuses is not None:
+            raise self.refuses
         self.notified.append((openid, template_id, data))
 
 
@@ -161,3 +162,11 @@ async def test_without_a_grant_it_is_a_message(town: Town) -> None:
     await town.ledger.heard("anna", Opened.BY_MESSAGE)
     await town.reminding(account=NOTIFYING).deliver()
     assert (town.sent.notified, town.sent.texts) == ([], [("o-anna", SENTENCE)])
+
+
+async def test_a_grant_that_was_taken_back_leaves_the_message(town: Town) -> None:
+    await town.assistant.conversations.note("anna", GRANTED, "", 600)
+    await town.ledger.heard("anna", Opened.BY_MESSAGE)
+    town.sent.refuses = NotGranted(43101)
+    await town.reminding(account=NOTIFYING).deliver()
+    assert town.sent.texts == [("o-anna", SENTENCE)]
