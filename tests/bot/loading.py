@@ -11,6 +11,7 @@ from itertools import count
 
 from aiohttp import ClientError, ClientSession
 
+from bot.wechat.answering import STILL_WORKING
 from dialogs import words
 from knowledge.library import Library
 from tests.bot.declaring import BEFORE_THE_PAGES, SECRETS, Step, label, until_submission
@@ -126,7 +127,7 @@ class Load:
                 reply = await talker.ask(next(self.hosts))
                 seen.went_on += reply == talker.stood
                 seen.paused += ALL_IS_THERE in reply
-                if reply not in (talker.stood, words.BUSY) and ALL_IS_THERE not in reply:
+                if reply not in (talker.stood, words.BUSY, STILL_WORKING) and ALL_IS_THERE not in reply:
                     seen.wrong.append(f"a dialog said: {reply[:80]}")
             except (AssertionError, ClientError, TimeoutError) as error:
                 seen.wrong.append(f"a dialog: {error!r}")
