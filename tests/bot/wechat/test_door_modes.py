@@ -189,21 +189,27 @@ def test_the_platforms_second_push_is_let_through_whether_its_signature_is_new_o
 
 
 def test_a_piece_of_the_ciphertext_moved_into_the_nonce_keeps_its_signature_and_is_refused_all_the_same() -> None:
-    # The signature joins its sorted parts: between two neighbours nothing says where one ends.
-    memory = SignatureMemory(600)
+    # The signature joins its sorted parts: between two neighbours nothing says where one ends. With a token that sorts
+    # before everything else the ciphertext and the nonce are neighbours, and every second end sorts behind its start.
+    account, memory = replace(SAFE, token="0" * 16), SignatureMemory(600)
     for _ in range(1000):
         query, body = safe_request(text("真话"), nonce="zz")
         encrypted = str(read_fields(body)["Encrypt"][0])
+        query = query | {"msg_signature": sign(account.token, str(NOW), "zz", encrypted)}
         shorter, nonce = encrypted[:-64], encrypted[-64:] + "zz"
-        if sign(ACCOUNT.token, str(NOW), nonce, shorter) == query["msg_signature"]:
+        if sign(account.token, str(NOW), nonce, shorter) == query["msg_signature"]:
             break
     else:
-        pytest.fail("no ciphertext whose end sorts behind the token was made")
-    assert open_push(SAFE, query, body, now=NOW, memory=memory).content == "真话"
+        pytest.fail("no ciphertext whose end sorts behind its start was made")
+    assert open_push(account, query, body, now=NOW, memory=memory).content == "真话"
     moved: Query = query | {"nonce": nonce}
     cut = envelope(shorter)[1]
-    assert reason_of(SAFE, (moved, cut)) in WRONG_KEY_REASONS  # the signature alone lets it in as far as the key
-    assert reason_of(SAFE, (moved, cut), memory) is Reason.REPLAYED
+    with pytest.raises(Refused) as refused:  # the signature alone lets it in as far as the key
+        open_push(account, moved, cut, now=NOW)
+    assert refused.value.reason in WRONG_KEY_REASONS
+    with pytest.raises(Refused) as refused:
+        open_push(account, moved, cut, now=NOW, memory=memory)
+    assert refused.value.reason is Reason.REPLAYED
 
 
 def test_what_has_a_wrong_signature_is_not_remembered() -> None:
