@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 
 from aiohttp import web
 
@@ -20,10 +20,28 @@ RECORDS_SECONDS = 3600
 QUESTIONS_SECONDS = 15
 
 
+Act = Callable[[], Awaitable[object]]
+
+
 async def chores(app: web.Application) -> AsyncIterator[None]:
     """Do the chores from the start of the application to its end."""
-    assistant = app[SITE].assistant
-    tasks = [asyncio.create_task(_again_and_again(seconds, act)) for seconds, act in _chores_of(assistant)]
+    async with _done(_chores_of(app[SITE].assistant)):
+        yield
+
+
+def chore(seconds: float, act: Act) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Return what does one chore more, every so many seconds, from the start of an application to its end."""
+
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        async with _done([(seconds, act)]):
+            yield
+
+    return context
+
+
+@asynccontextmanager
+async def _done(several: Iterable[tuple[float, Act]]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(_again_and_again(seconds, act)) for seconds, act in several]
     yield
     for task in tasks:
         task.cancel()
@@ -31,15 +49,15 @@ async def chores(app: web.Application) -> AsyncIterator[None]:
             await task
 
 
-def _chores_of(assistant: Assistant) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
-    found: list[tuple[float, Callable[[], Awaitable[None]]]] = [
+def _chores_of(assistant: Assistant) -> list[tuple[float, Act]]:
+    found: list[tuple[float, Act]] = [
         (CONVERSATIONS_SECONDS, assistant.conversations.purge),
         (RECORDS_SECONDS, assistant.purge_records),
     ]
     return [*found, (QUESTIONS_SECONDS, assistant.learning.flush)] if assistant.learning is not None else found
 
 
-async def _again_and_again(seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+async def _again_and_again(seconds: float, act: Act) -> None:
     while True:
         try:
             await act()

@@ -88,9 +88,10 @@ def as_wechat_pieces(
     The first is that of `as_wechat_text`; those that 「更多」 asks for tell what it left out, line by line: a provision
     is cut between its 款 and 项, and inside one only behind a sentence.
     """
-    first, whole = as_wechat_text(saying, link_to, option, limit=limit), as_text(saying, link_to, option)
-    if first == whole and _bytes(first) <= limit:
-        return (first,)
+    whole = as_text(saying, link_to, option)
+    if _bytes(whole) <= limit:
+        return (whole,)
+    first = as_wechat_text(saying, link_to, option, limit=limit)
     if _bytes(first) > limit:  # nothing of it may be left out: all of it, in as many messages as it takes
         runs = _packed(whole.splitlines(), limit - _bytes(_SAY_MORE) - 2)
         return (*(f"{run}\n\n{_SAY_MORE}" for run in runs[:-1]), runs[-1])

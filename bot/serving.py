@@ -55,7 +55,6 @@ def _check_keys(account: WechatAccount) -> None:
 def make_apps(settings: Settings, advisor: Advisor) -> tuple[web.Application, web.Application, Health]:
     """Return the public application and the internal one, with their real parts. Raises StoreError, SettingsError."""
     library = advisor.library
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     identities = Identities.from_file(settings.data_dir / "identity.key")
     stores = open_stores(settings, library)
     assistant = make_assistant(settings, advisor, stores)

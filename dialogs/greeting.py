@@ -82,5 +82,4 @@ def rated(session: Session, text: str) -> Turn | None:
     if is_useful is None or not session.topics or session.is_personal:
         return None
     sentence = words.RATED_USEFUL if is_useful else words.RATED_USELESS
-    said = Saying(Kind.SMALLTALK, session.city, None, (Part(Kind.SMALLTALK, sentence),))
-    return Turn(session, said, None, (Rate(is_useful, session.city, session.topics[0]),))
+    return Turn(session, _plain(session, sentence), None, (Rate(is_useful, session.city, session.topics[0]),))

@@ -59,7 +59,7 @@ class SqliteConversations:
     async def claim(self, person: str, message_key: str) -> Claim | Given | NotNow:
         """Take the person's next turn; see the port."""
         if self._lines.is_busy(person):  # what was answered needs no turn, and no waiting for one
-            reply = await self._reply(person, self._find(person, message_key)[0])
+            reply = await self.given(person, message_key)
             if reply is not None:
                 return Given(reply)
         token = await self._lines.enter(person)

@@ -17,7 +17,7 @@ from bot.wechat.api import WechatApi
 from bot.wechat.desk import FOR_A_CLERK, PIECES_APART, Desk
 from bot.wechat.leaving import forget_follower
 from bot.wechat.ledger import Ledger, Opened
-from bot.wechat.pictures import Picture, take_picture
+from bot.wechat.pictures import take_picture
 from bot.wechat.push import Push, PushKind
 from bot.wechat.reminding import GRANT_SECONDS, GRANTED, with_reminders
 from bot.wechat.visit import NOTHING, Reply, Visit
@@ -155,8 +155,7 @@ class Answers:
     async def _take_picture(self, visit: Visit, api: WechatApi) -> Reply:
         stored = await self._given(visit, visit.key)
         if stored is None:
-            picture, desk = Picture(visit.person, visit.push.media_id), visit.desk
-            said = await take_picture(self.assistant, api, picture, desk.render, self._place(visit))
+            said = await take_picture(self.assistant, api, visit, self._place(visit))
             act = partial(_at_once, said)
             stored = await self.assistant.once(visit.person, visit.key, act, is_personal=True)
         return await self._opened(visit, stored)

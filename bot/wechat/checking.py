@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from bot.accounts import Mode, SettingsError, WechatAccount
 from bot.doctor import Finding
@@ -11,13 +11,13 @@ from bot.store.faults import StoreError
 from bot.wechat.api import WechatApi
 from bot.wechat.api_errors import ApiError, NotAuthorised
 from bot.wechat.callback import WRONG_KEY
-from bot.wechat.door import check_account
+from bot.wechat.door import Reason, check_account
 from bot.wechat.menu import as_platform_wants
 from bot.wechat.profile import RIGHTS, profile_of
 
-_WRONG_KEYS = {
-    "decryption": "EncodingAESKey 和公众平台上的不一样",
-    "app_id": "app_id 不是推消息来的那个公众号",
+_WRONG_KEYS: Mapping[str, str] = {
+    Reason.DECRYPTION: "EncodingAESKey 和公众平台上的不一样",
+    Reason.APP_ID: "app_id 不是推消息来的那个公众号",
 }
 
 

@@ -28,6 +28,11 @@ class Desk:
     render: Render
     api: WechatApi | None = None
 
+    @property
+    def messenger(self) -> WechatApi | None:
+        """The interfaces, where messages may be sent through them."""
+        return self.api if self.profile.sends_messages else None
+
     def has_clerks_at(self, moment: datetime) -> bool:
         """Tell whether people can be handed to the account's clerks at `moment`, in the city's time."""
         return self.profile.hands_off and any(hours.hold_at(moment) for hours in self.account.clerk_hours)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from typing import Any
 
 from bot import metrics
 from bot.store.faults import StoreError
@@ -31,7 +32,7 @@ class Deadline:
     def __init__(self, answers: Answers, seconds: float = ANSWER_SECONDS) -> None:
         self._answers = answers
         self._seconds = seconds
-        self._going_on: set[asyncio.Task[None]] = set()
+        self._going_on: set[asyncio.Task[Reply | None]] = set()
 
     async def reply_to(self, visit: Visit) -> Reply:
         """Return the answer, or in time what is said instead of one that is late. Raises what answering raises.
@@ -49,7 +50,7 @@ class Deadline:
         metrics.LATE.inc()
         _log.warning("answer is late")
         if visit.push.kind is PushKind.EVENT and visit.push.event not in TAPS:
-            self._keep(self._kept(visit, task))
+            self._keep(self._late_reply(visit, task))
             return NOTHING
         is_noted, api = await self._promised(visit)
         self._keep(self._followed(visit, task, api, is_noted=is_noted))
@@ -74,16 +75,13 @@ class Deadline:
             async with asyncio.timeout(NOTE_SECONDS):
                 await self._answers.note_late(visit)
                 is_noted = True
-                can_send = visit.desk.profile.sends_messages and await self._answers.ledger.spend(visit.person)
-                if visit.desk.api is None or not can_send:
+                api = visit.desk.messenger
+                if api is None or not await self._answers.ledger.spend(visit.person):
                     return is_noted, None
                 await self._answers.note_sent(visit)
-                return is_noted, visit.desk.api
+                return is_noted, api
         except (TimeoutError, StoreError):
             return is_noted, None
-
-    async def _kept(self, visit: Visit, task: asyncio.Task[Reply]) -> None:
-        await self._late_reply(visit, task)
 
     async def _followed(
         self, visit: Visit, task: asyncio.Task[Reply], api: WechatApi | None, *, is_noted: bool
@@ -122,12 +120,12 @@ class Deadline:
             await asyncio.sleep(AGAIN_SECONDS)
             task = asyncio.create_task(self._answers.answer_again(visit))
 
-    def _keep(self, work: Coroutine[None, None, None]) -> None:
+    def _keep(self, work: Coroutine[Any, Any, Reply | None]) -> None:
         task = asyncio.create_task(work)
         self._going_on.add(task)
         task.add_done_callback(self._forget)
 
-    def _forget(self, task: asyncio.Task[None]) -> None:
+    def _forget(self, task: asyncio.Task[Reply | None]) -> None:
         self._going_on.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is not None:

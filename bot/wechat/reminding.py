@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-
-from aiohttp import web
 
 from bot.assistant import Assistant
 from bot.store.base import REPLY_SECONDS
@@ -71,10 +68,6 @@ class Reminding:
         self._ledger = ledger
         self._clock = clock
 
-    def saw_fault(self, error: Exception) -> None:
-        """Count and log an error of our own."""
-        self._assistant.observer.saw_fault("wechat", error)
-
     async def deliver(self) -> int:
         """Deliver what is due now; return how many reminders were dealt with. Raises StoreError."""
         now = self._clock()
@@ -95,7 +88,7 @@ class Reminding:
         await self._assistant.conversations.note(due.person, TO_TELL, "", TO_TELL_SECONDS)
         reach = await turns.of_records(records.reach_of, due.person)
         desk = self._desks.get(reach.account) if reach is not None else None
-        api = desk.api if desk is not None and desk.profile.sends_messages else None
+        api = desk.messenger if desk is not None else None
         outcome: Outcome | None = Outcome.KEPT
         way = await self._way(desk, due.person) if api is not None and desk is not None else None
         if reach is not None and api is not None and desk is not None and way is not None:
@@ -169,26 +162,3 @@ async def _lines_told(assistant: Assistant, records: Records, person: str, key: 
     with suppress(StoreError):  # told it is all the same; only a repeat of this push would be without it
         await conversations.note(person, TO_TELL, f"{key}\n{lines}", REPLY_SECONDS)
     return lines
-
-
-def chore(reminding: Reminding) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Return what delivers reminders from the start of the application to its end."""
-
-    async def again_and_again() -> None:
-        while True:
-            try:
-                await reminding.deliver()
-            except StoreError as error:
-                _log.error("reminders wait: %s", type(error).__name__)
-            except Exception as error:  # what breaks once must not end all reminders, nor be silent
-                reminding.saw_fault(error)
-            await asyncio.sleep(LOOK_SECONDS)
-
-    async def context(_app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(again_and_again())
-        yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-    return context

@@ -11,6 +11,7 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from bot.accounts import WechatAccount
 from bot.assistant import Assistant
 from bot.channels.links import href_for
+from bot.chores import chore
 from bot.clock import now_in_shanghai
 from bot.identity import Identities
 from bot.render import as_wechat_pieces, numbered, tappable
@@ -22,8 +23,8 @@ from bot.wechat.api import WechatApi
 from bot.wechat.api_errors import BASE
 from bot.wechat.callback import setup_routes
 from bot.wechat.desk import FOR_A_CLERK, PIECES_APART, Desk, Render, desk_of
-from bot.wechat.profile import Profile, profile_of
-from bot.wechat.reminding import Reminding, chore
+from bot.wechat.profile import Profile
+from bot.wechat.reminding import LOOK_SECONDS, Reminding
 from bot.wechat.tokens import Tokens
 from dialogs.greeting import welcome
 from dialogs.saying import Saying
@@ -106,9 +107,8 @@ def add_wechat(
         # Cookies of one account would go with the calls of another.
         async with ClientSession(cookie_jar=DummyCookieJar()) as session:
             for name, desk in desks.items():
-                if profile_of(desk.account).calls_api:
-                    api = api_of(desk.account, session, assistant.conversations, identities, api_base)
-                    desks[name] = replace(desk, api=api)
+                api = api_of(desk.account, session, assistant.conversations, identities, api_base)
+                desks[name] = replace(desk, api=api)
             yield
 
     app.cleanup_ctx.append(with_interfaces)
@@ -116,4 +116,4 @@ def add_wechat(
     granting.setup_routes(app, desks, public_url)
     if assistant.records is not None:
         reminding = Reminding(assistant, assistant.records, desks, answers.ledger, now_in_shanghai)
-        app.cleanup_ctx.append(chore(reminding))
+        app.cleanup_ctx.append(chore(LOOK_SECONDS, reminding.deliver))
