@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import ipaddress
 import logging
 import signal
 import socket
@@ -14,6 +15,7 @@ import uvloop
 from aiohttp import web
 
 from bot.app import build_app
+from bot.channels.site import SITE
 from bot.clock import today_in_shanghai
 from bot.faults import trace_of
 from bot.health import Health, Look
@@ -22,6 +24,7 @@ from bot.identity import Identities
 from bot.internal import build_internal
 from bot.opening import make_assistant, open_stores
 from bot.settings import Settings, SettingsError, WechatAccount
+from bot.staff.app import add_console
 from dialogs.advisor import Advisor
 from dialogs.session import Session
 from knowledge.library import Library
@@ -73,7 +76,9 @@ def make_apps(settings: Settings, advisor: Advisor) -> tuple[web.Application, we
     health = Health(looks)
     app = build_app(settings, assistant, library, identities)
     app.cleanup_ctx.append(agreeing(identities, stores.vault))
-    return app, build_internal(health), health
+    internal = build_internal(health)
+    add_console(internal, app[SITE], stores.records, is_beyond=not is_loopback(settings.internal_host))
+    return app, internal, health
 
 
 class _WithoutWords(logging.Filter):
@@ -85,6 +90,14 @@ class _WithoutWords(logging.Filter):
         record.msg, record.args = "request failed: %s", (trace_of(error),)
         record.exc_info = record.exc_text = None
         return True
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def bound(host: str, port: int) -> socket.socket:

@@ -78,13 +78,13 @@ async def json_body(request: web.Request) -> dict[str, Any]:
     return message
 
 
-async def form_body(request: web.Request) -> dict[str, str]:
-    """Return the filled fields of a posted form. Raises Trouble for anything else."""
+async def form_body(request: web.Request, *, most_fields: int = 10) -> dict[str, str]:
+    """Return the filled fields of a posted form, the last of each name. Raises Trouble for anything else."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise Trouble(415, "没看懂", _UNREADABLE)
     body = await _body(request)
     try:
-        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=most_fields)
     except ValueError:
         raise Trouble(400, "没看懂", _UNREADABLE) from None
     return {name: values[-1] for name, values in fields.items()}

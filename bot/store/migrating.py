@@ -10,7 +10,7 @@ from bot.store.engines import answering, patient
 from bot.store.faults import NewerDatabase
 
 _SCRIPTS = Path(__file__).parent / "migrations"
-NEWEST = "0003"
+NEWEST = "0004"
 """The revision this program works with: the newest under `migrations`."""
 
 

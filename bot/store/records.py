@@ -19,8 +19,11 @@ from bot.store.opened import NAME, DatabaseStatus, at
 from bot.store.pages import Page
 from bot.store.questions import KeptQuestion
 from bot.store.reaching import Due, Outcome, Reach
+from bot.store.records_counting import CountingRecords
 from bot.store.records_learning import LearningRecords
+from bot.store.records_publishing import PublishingRecords
 from bot.store.records_reaching import ReachingRecords
+from bot.store.records_staff import StaffRecords
 from bot.store.schema import photo
 from bot.store.vault import Vault
 from bot.store.work import DUPLICATE, REFUSED, Labels, Moment, Work, doom, draft_key, seconds
@@ -47,7 +50,7 @@ _ORPHAN_SECONDS = 3600.0
 """A data key without a declaration may belong to a transaction under way; after an hour it does not."""
 
 
-class Records(ReachingRecords, LearningRecords):
+class Records(ReachingRecords, LearningRecords, StaffRecords, PublishingRecords, CountingRecords):
     """The records behind an engine or a database URL; the tables are brought up to date when it is opened.
 
     The URL is that of a SQLite file or of PostgreSQL ("postgresql://…"), which several hosts may share. The promises

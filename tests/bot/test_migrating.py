@@ -48,11 +48,11 @@ def test_the_revisions_lead_to_the_tables_the_program_uses(engine: Engine) -> No
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, METADATA) == []
-    assert len(METADATA.tables) == 13
-    assert revision_found(engine) == NEWEST == "0003"
+    assert len(METADATA.tables) == 22
+    assert revision_found(engine) == NEWEST == "0004"
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
 def test_a_database_of_an_earlier_release_is_brought_up_to_date_and_keeps_what_it_has(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, revision: str
 ) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.store.schema import METADATA
+from bot.store import schema, schema_staff
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
+assert schema_staff.staff.metadata is schema.METADATA  # noqa: S101 - and so the console's tables are among them
+context.configure(connection=context.config.attributes["connection"], target_metadata=schema.METADATA)
 context.run_migrations()
