@@ -76,7 +76,10 @@ class Api:
             await self._clock.sleep(self._options.clocks.api_slowness)
         if self._faults.happens(Fault.API_BROKEN):
             return self._broken()
-        answer = await self._outcome(request)
+        try:
+            answer = await self._outcome(request)
+        except ConnectionResetError:
+            return web.Response()  # who called has given up, and hears nothing any more
         if self._faults.happens(Fault.API_UNHEARD) and request.transport is not None:
             request.transport.abort()
         if isinstance(answer, FileAnswer):

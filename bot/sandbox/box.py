@@ -31,7 +31,7 @@ class Box:
         self.media = Media()
         self.people: dict[str, Person] = {}
         self.pushing = Pushing(options, self.clock, self.faults, self.ledger)
-        sending = Sending(options, self.clock, self.people, self.ledger, self.pushing)
+        sending = Sending(options, self.clock, self.people, self.ledger, self.pushing, self.faults)
         self.api = Api(options, self.clock, self.faults, self.tokens, self.media, sending)
 
     @property

@@ -23,6 +23,7 @@ class Fault(StrEnum):
     API_BROKEN = "api_broken"
     API_BUSY = "api_busy"
     API_UNHEARD = "api_unheard"
+    UNDELIVERED = "undelivered"
 
 
 LABELS: Mapping[Fault, str] = {
@@ -39,6 +40,7 @@ LABELS: Mapping[Fault, str] = {
     Fault.API_BROKEN: "接口返回 500 或乱码",
     Fault.API_BUSY: "接口说系统繁忙（-1）",
     Fault.API_UNHEARD: "接口办了，应答却没送到",
+    Fault.UNDELIVERED: "订阅通知收下了，却没送到人那里",
 }
 """What each fault is called on the page."""
 

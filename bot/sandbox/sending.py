@@ -9,6 +9,7 @@ from typing import Any
 from bot.sandbox import api_call as numbers
 from bot.sandbox import messages
 from bot.sandbox.api_call import Call, Json, Refusal, text_of
+from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.ledger import Ledger
 from bot.sandbox.options import AccountKind, Clock, SandboxOptions
 from bot.sandbox.people import Person, Side
@@ -30,7 +31,9 @@ class Sending:
         people: Mapping[str, Person],
         ledger: Ledger,
         pushing: Pushing,
+        faults: Faults,
     ) -> None:
+        self._faults = faults
         self._options = options
         self._clock = clock
         self._people = people
@@ -65,7 +68,10 @@ class Sending:
         return {}
 
     async def notify(self, call: Call) -> Json:
-        """Send a notification that the person has granted: one grant, one notification."""
+        """Send a notification that the person has granted: one grant, one notification.
+
+        Taken is not delivered: what became of it, an event tells.
+        """
         person = self._person(call)
         template_id = call.text("template_id", numbers.WRONG_TEMPLATE)
         data = call.table("data", numbers.WRONG_DATA)
@@ -76,11 +82,13 @@ class Sending:
         if grant is None or not (grant.left or grant.is_long_term):
             raise Refusal(numbers.NOT_GRANTED)
         grant.left -= not grant.is_long_term
-        said = Said(SaidKind.NOTIFICATION, "\n".join(lines), url=str(call.body.get("page") or ""))
-        person.show(Side.ACCOUNT, said=said)
-        self._ledger.note_api_message(person.openid, said)
+        is_delivered = not self._faults.happens(Fault.UNDELIVERED)
+        if is_delivered:
+            said = Said(SaidKind.NOTIFICATION, "\n".join(lines), url=str(call.body.get("page") or ""))
+            person.show(Side.ACCOUNT, said=said)
+            self._ledger.note_api_message(person.openid, said)
         message_id = secrets.randbelow(10**18)
-        told = messages.notification_sent(template_id, message_id, is_delivered=True)
+        told = messages.notification_sent(template_id, message_id, is_delivered=is_delivered)
         self._pushing.in_background(self._pushing.deliver(person, told))
         return {}
 

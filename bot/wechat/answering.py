@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,39 +12,34 @@ from functools import partial
 from bot.assistant import Assistant
 from bot.identity import Identities
 from bot.places import Place
-from bot.store.base import REPLY_SECONDS
 from bot.store.faults import StoreError
+from bot.wechat import happening
 from bot.wechat.api import WechatApi
 from bot.wechat.desk import FOR_A_CLERK, PIECES_APART, Desk
-from bot.wechat.leaving import forget_follower
+from bot.wechat.handing import send_gist
 from bot.wechat.ledger import Ledger, Opened
-from bot.wechat.pictures import take_picture
+from bot.wechat.news import news_in
+from bot.wechat.owed import NO_MORE, REST, STILL_WORKING, UNSAID, Owed
+from bot.wechat.pictures import answer_video, take_picture
 from bot.wechat.push import Push, PushKind
-from bot.wechat.reminding import GRANT_SECONDS, GRANTED, with_reminders
+from bot.wechat.reminding import TO_TELL, take_back_reminders, with_reminders_noted
+from bot.wechat.reply import MAX_REPLY_BYTES
 from bot.wechat.visit import NOTHING, Reply, Visit
 from dialogs.advisor import Turn
 from dialogs.greeting import SHORTEST_HEARD, heard_as, placed
 from dialogs.session import Session
 
+__all__ = ["ASK_TO_TYPE", "GO_ON", "MORE", "NO_MORE", "STILL_WORKING", "TAPS", "TYPE_FOR_CLERK", "Answers"]
+
 _log = logging.getLogger(__name__)
 
 ASK_TO_TYPE = "我现在只看得懂文字。请把想问的事打成一句话发给我，例如：办居住证要带什么？"
 NOT_HEARD = "这句话没有听清。请再说一遍，或打字告诉我。"
-NO_MORE = "没有更多了。想问别的，直接打字就行。"
 TYPE_FOR_CLERK = "请打字发“转人工”，我马上转给工作人员。"
-STILL_WORKING = "这句我还在查，请过几秒回复“继续”。"
 CLERK_IS_OFF = "人工现在不在，时间是{hours}。"
 CLERK_PHONE = "也可以打 {phone}。"
 
 MORE, GO_ON = "更多", "继续"
-_REST, _LATE, _SENT = "rest", "late", "sent:"
-"""Notes: the message whose reply has more pieces, and the next one's number; the message that is answered late; one
-whose answer followed as a message.
-"""
-
-_NOTE_SECONDS = REPLY_SECONDS - 30.0
-"""A note never outlives the reply it points to."""
-
 _AROUND_A_WORD = ' 。.!！“”"「」'
 TAPS = frozenset({"subscribe", "scan", "click"})
 
@@ -68,6 +64,7 @@ class Answers:
         self._public_url = public_url
         self._clock = clock
         self.ledger = Ledger(assistant.conversations)
+        self.owed = Owed(assistant)
 
     def visit(self, desk: Desk, push: Push) -> Visit:
         """Return who it is and which message: events have no id, and an id alone has been seen with two people."""
@@ -79,10 +76,12 @@ class Answers:
         return Visit(desk, push, self._identities.of("wechat", desk.account.name, push.from_user), key)
 
     async def answer(self, visit: Visit) -> Reply:
-        """Return the reply. Raises StoreError only for events."""
-        if await self._was_sent(visit):
-            return NOTHING
-        await self._note_window(visit)
+        """Return the reply. Raises StoreError for events, and where a word asks for what cannot be read."""
+        may_be_sent = visit.desk.profile.sends_messages and is_heard(visit.push)
+        if may_be_sent:
+            if await self.owed.was_sent(visit):
+                return NOTHING
+            await self._note_window(visit)
         return await self.answer_again(visit)
 
     async def answer_again(self, visit: Visit) -> Reply:
@@ -101,38 +100,37 @@ class Answers:
         if push.kind is PushKind.IMAGE and visit.desk.api is not None:
             return await self._take_picture(visit, visit.desk.api)
         _log.info("message of type %s", push.type_name)
-        return Reply(ASK_TO_TYPE)
+        return Reply(await answer_video(self.assistant, visit) or ASK_TO_TYPE, is_kept=False)
 
-    async def note_late(self, visit: Visit) -> None:
-        """Note that the answer to this message is asked for by 「继续」. Raises StoreError."""
-        await self.assistant.conversations.note(visit.person, _LATE, visit.key, _NOTE_SECONDS)
+    async def is_kept(self, visit: Visit) -> bool:
+        """Tell whether the push has its answer, for good. Raises StoreError."""
+        return await self._given(visit, visit.key) is not None
 
-    async def note_told(self, visit: Visit) -> None:
-        """Note that the late answer was told: 「继续」 means something else again."""
-        await self._note(visit, _LATE, None)
-
-    async def note_sent(self, visit: Visit) -> None:
-        """Note that the answer follows as a message: pushed again, this gets nothing more. Raises StoreError."""
-        await self.assistant.conversations.note(visit.person, f"{_SENT}{visit.key}", "", REPLY_SECONDS)
+    async def keep_said(self, visit: Visit, text: str) -> Reply:
+        """Keep `text` as the reply to the push, unless it has one; return its reply. Raises StoreError."""
+        return await self._opened(
+            visit, await self.assistant.once(visit.person, visit.key, partial(_at_once, text), is_personal=True)
+        )
 
     # --- messages ---
 
-    def asks_for_more(self, visit: Visit) -> bool:
-        """Tell whether the message only asks for what was not told yet."""
-        return visit.push.kind is PushKind.TEXT and _word(visit) in (MORE, GO_ON)
+    def asks_for(self, visit: Visit, *wanted: str) -> bool:
+        """Tell whether the message only asks for what was not told yet, by one of these words."""
+        return visit.push.kind is PushKind.TEXT and visit.push.content.strip(_AROUND_A_WORD) in wanted
 
     async def _answer_text(self, visit: Visit) -> Reply:
-        word = _word(visit)
-        if word in (MORE, GO_ON):
-            found = await (self._more(visit) if word == MORE else self._late_answer(visit))
+        if self.asks_for(visit, MORE):
+            return await self._opened(visit, await self.owed.more(visit))
+        if self.asks_for(visit, GO_ON):
+            found = await self.owed.late_answer(visit)
             if found is not None:
-                return found
+                return await self._opened(visit, found)
         return await self._hear(visit, visit.push.content)
 
     async def _answer_voice(self, visit: Visit, recognised: str) -> Reply:
         """Repeat what was heard before it decides anything; what is short, or urgent, is taken at once."""
         if not recognised:
-            return Reply(NOT_HEARD)
+            return Reply(NOT_HEARD, is_kept=False)
         short = recognised.strip(_AROUND_A_WORD)
         if len(short) < SHORTEST_HEARD or self.assistant.advisor.must_be_heard_at_once(recognised):
             return await self._hear(visit, short)
@@ -142,9 +140,7 @@ class Answers:
         place = self._place(visit)
         hear = self.assistant.hear_once
         stored = await hear(visit.person, text, message_key=visit.key, render=visit.desk.render, place=place)
-        if PIECES_APART not in stored and await self._noted(visit, _REST) is not None:
-            await self._note(visit, _REST, None)  # 「更多」 would go on with what was talked of before
-        return await self._opened(visit, stored)
+        return replace(await self._opened(visit, stored), goes_on=PIECES_APART not in stored)
 
     async def _tell(self, visit: Visit, respond: Callable[[Session], Turn]) -> Reply:
         place = self._place(visit)
@@ -154,11 +150,9 @@ class Answers:
 
     async def _take_picture(self, visit: Visit, api: WechatApi) -> Reply:
         stored = await self._given(visit, visit.key)
-        if stored is None:
-            said = await take_picture(self.assistant, api, visit, self._place(visit))
-            act = partial(_at_once, said)
-            stored = await self.assistant.once(visit.person, visit.key, act, is_personal=True)
-        return await self._opened(visit, stored)
+        if stored is not None:
+            return await self._opened(visit, stored)
+        return await self.keep_said(visit, await take_picture(self.assistant, api, visit, self._place(visit)))
 
     def _place(self, visit: Visit) -> Place:
         account = visit.desk.account
@@ -170,6 +164,7 @@ class Answers:
             channel="wechat",
             reach=reach,
             grants=f"{self._public_url}/wechat/{account.name}/remind" if notifies else None,
+            takes_pictures=visit.desk.api is not None,
         )
 
     async def _opened(self, visit: Visit, stored: str) -> Reply:
@@ -179,67 +174,68 @@ class Answers:
             if visit.desk.has_clerks_at(now):
                 # The platform hands over messages only, no tap on a menu.
                 return Reply(TYPE_FOR_CLERK) if visit.push.kind is PushKind.EVENT else Reply(hands_off=True)
-            stored = stored.removeprefix(FOR_A_CLERK)
+            # Behind its first line an open question of a dialog may follow.
+            said, line, further = stored.removeprefix(FOR_A_CLERK).partition("\n")
+            phone = f"\n{CLERK_PHONE.format(phone=account.clerk_phone)}" if account.clerk_phone else ""
+            stored = f"{said}{phone}{line}{further}"
             if visit.desk.profile.hands_off:
                 stored = f"{CLERK_IS_OFF.format(hours='、'.join(map(str, account.clerk_hours)))}\n{stored}"
-            if account.clerk_phone:
-                stored = f"{stored}\n{CLERK_PHONE.format(phone=account.clerk_phone)}"
         first, apart, _ = stored.partition(PIECES_APART)
         if apart:
-            await self._note(visit, _REST, f"{visit.key} 1")
-        return Reply(first)
-
-    async def _more(self, visit: Visit) -> Reply | None:
-        """Return the next piece of the last long reply; None when there is none."""
-        noted = await self._noted(visit, _REST)
-        key, _, number = (noted or "").partition(" ")
-        stored = await self._given(visit, key) if noted else None
-        pieces = (stored or "").split(PIECES_APART)
-        if stored is None or int(number) >= len(pieces):
-            return await self._repeated(visit) or Reply(NO_MORE)
-
-        async def act() -> str:
-            following = int(number) + 1
-            await self._note(visit, _REST, f"{key} {following}" if following < len(pieces) else None)
-            return pieces[int(number)]
-
-        return Reply(await self.assistant.once(visit.person, visit.key, act, is_personal=True))
-
-    async def _late_answer(self, visit: Visit) -> Reply | None:
-        """Return the answer that was not ready in time; None when nothing is waited for."""
-        key = await self._noted(visit, _LATE)
-        if key is None:
-            return await self._repeated(visit)
-        stored = await self._given(visit, key)
-        if stored is None:
-            return Reply(STILL_WORKING)
-
-        async def act() -> str:
-            await self._note(visit, _LATE, None)
-            return stored
-
-        return await self._opened(visit, await self.assistant.once(visit.person, visit.key, act, is_personal=True))
-
-    async def _repeated(self, visit: Visit) -> Reply | None:
-        """Return what this very message was answered before; None when it is new."""
-        stored = await self._given(visit, visit.key)
-        return None if stored is None else await self._opened(visit, stored)
+            await self.owed.note_rest(visit)
+        news = news_in(first)
+        return Reply(first) if news is None else Reply(article=news)
 
     async def _given(self, visit: Visit, key: str) -> str | None:
         """Return the reply a message got; None when it has none (yet)."""
         return await self.assistant.conversations.given(visit.person, key)
 
-    async def is_kept(self, visit: Visit) -> bool:
-        """Tell whether the push has its answer, for good. Raises StoreError."""
-        return await self._given(visit, visit.key) is not None
+    # --- beside the answer ---
 
-    async def with_reminders(self, visit: Visit, reply: Reply) -> Reply:
-        """Return the reply to a typed message with the reminders that are told with it."""
-        if visit.push.kind is not PushKind.TEXT or reply.hands_off:
+    async def with_owed(self, visit: Visit, reply: Reply) -> Reply:
+        """Return the reply with what is told before it: late answers nobody told, reminders.
+
+        Raises StoreError where nobody knows what was noted as told: `take_back`, and the reply goes without.
+        """
+        if reply.hands_off:
+            await send_gist(self.assistant, self.ledger, visit)
             return reply
-        return replace(reply, text=await with_reminders(self.assistant, visit.person, visit.key, reply.text))
+        is_typed = visit.push.kind is PushKind.TEXT and bool(reply.text)
+        names = {
+            REST: reply.goes_on,
+            TO_TELL: is_typed and self.assistant.records is not None,
+            UNSAID: is_typed and visit.desk.messenger is not None and not self.asks_for(visit, MORE, GO_ON),
+        }
+        noted = await self._noted(visit, [name for name, matters in names.items() if matters])
+        if not noted:  # nearly always
+            return reply
+        if REST in noted:
+            await self.owed.forget_rest(visit)  # 「更多」 would go on with what was talked of before
+        key, text = visit.key, reply.text
+        created = visit.push.created
+        text = await with_reminders_noted(self.assistant, visit.person, key, text, noted.get(TO_TELL), created)
+        return replace(reply, text=await self._with_unsaid(visit, text, noted.get(UNSAID)))
 
-    # --- events ---
+    async def take_back(self, visit: Visit) -> None:
+        """Note that the person never saw what was told with this message. Raises StoreError."""
+        await self.owed.take_back(visit)
+        await take_back_reminders(self.assistant, visit.person, visit.key)
+
+    async def _with_unsaid(self, visit: Visit, text: str, noted: str | None) -> str:
+        if noted is None:
+            return text
+        lines = await self.owed.before_reply(visit, noted, MAX_REPLY_BYTES - len(text.encode()) - 2)
+        return f"{lines}\n\n{text}" if lines else text
+
+    async def _noted(self, visit: Visit, names: list[str]) -> dict[str, str]:
+        """Return the notes there are, read together; where the store is out, none."""
+        noted = self.assistant.conversations.noted
+        try:
+            found = await asyncio.gather(*(noted(visit.person, name) for name in names))
+        except StoreError as error:
+            self.assistant.observer.saw_store_fault("conversations", error)
+            return {}
+        return {name: one for name, one in zip(names, found, strict=True) if one is not None}
 
     async def _answer_event(self, visit: Visit) -> Reply:
         push = visit.push
@@ -249,50 +245,21 @@ class Answers:
             return await self._tell(visit, lambda session: self._welcome(session, push.scene, cities))
         if push.event == "click":
             return await self._hear(visit, push.event_key)
-        for template, is_accepted in push.grants:
-            if template == visit.desk.account.reminder_template:
-                value = "" if is_accepted else None
-                await self.assistant.conversations.note(visit.person, GRANTED, value, GRANT_SECONDS)
-        if push.event != "unsubscribe":
-            _log.info("event of type %s", push.event)
-            return NOTHING
-        await self.assistant.once(visit.person, visit.key, partial(forget_follower, self.assistant, visit.person))
+        await happening.take_note(self.assistant, visit)
         return NOTHING
 
-    # --- notes ---
-
-    async def _was_sent(self, visit: Visit) -> bool:
-        is_able = visit.desk.profile.sends_messages
-        return is_able and await self._noted(visit, f"{_SENT}{visit.key}") is not None
-
     async def _note_window(self, visit: Visit) -> None:
-        if not visit.desk.profile.sends_messages:
-            return
         is_tap = visit.push.kind is PushKind.EVENT
-        if is_tap and visit.push.event not in TAPS:
-            return
         try:
             await self.ledger.heard(visit.person, Opened.BY_TAP if is_tap else Opened.BY_MESSAGE)
         except StoreError as error:
             # Fewer messages may be pushed then; the answer does not wait for that.
             self.assistant.observer.saw_store_fault("conversations", error)
 
-    async def _note(self, visit: Visit, name: str, value: str | None) -> None:
-        try:
-            await self.assistant.conversations.note(visit.person, name, value, _NOTE_SECONDS)
-        except StoreError as error:
-            self.assistant.observer.saw_store_fault("conversations", error)
 
-    async def _noted(self, visit: Visit, name: str) -> str | None:
-        try:
-            return await self.assistant.conversations.noted(visit.person, name)
-        except StoreError as error:
-            self.assistant.observer.saw_store_fault("conversations", error)
-            return None
-
-
-def _word(visit: Visit) -> str:
-    return visit.push.content.strip(_AROUND_A_WORD)
+def is_heard(push: Push) -> bool:
+    """Tell whether the person said or tapped something, which is answered: other events only tell."""
+    return push.kind is not PushKind.EVENT or push.event in TAPS
 
 
 async def _at_once(text: str) -> str:

@@ -29,17 +29,18 @@ from bot.wechat.door import (
     check_account,
     check_query,
     open_push,
+    seal_article,
     seal_handoff,
     seal_reply,
     verify_echo,
 )
 from bot.wechat.late import ANSWER_SECONDS, Deadline
+from bot.wechat.owed import CALM
 from bot.wechat.reply import SUCCESS
 from bot.wechat.visit import Reply, Visit
 
 REFUSALS: web.AppKey[dict[Reason, int]] = web.AppKey("wechat_refusals", dict)
 
-CALM = "对不起，刚才没有处理好您的消息，请过一会儿再发一次。"
 BODY_SECONDS = 5  # the platform itself gives up after five
 WRONG_KEY = "wrong_key"
 """The note of an account whose pushes are signed rightly and opened by no key: `juzhuzheng wechat check` names it."""
@@ -123,6 +124,8 @@ class _Callback:
         account, push = visit.desk.account, visit.push
         if reply.hands_off and push.kind is not PushKind.EVENT:
             return seal_handoff(account, push, self.now())
+        if reply.article is not None:
+            return seal_article(account, push, reply.article, self.now())
         return seal_reply(account, push, reply.text, now=self.now())
 
     def _desk(self, request: web.Request) -> Desk:

@@ -9,7 +9,7 @@ from dialogs.effects import CancelReminders
 async def forget_follower(assistant: Assistant, person: str) -> str:
     """Remove conversation, draft, reminders and where the person was reached; return the reply: none.
 
-    Raises StoreError when a store is out.
+    May be done again from the beginning. Raises StoreError when a store is out.
     """
     await assistant.forget(person)
     if assistant.records is not None:

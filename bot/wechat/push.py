@@ -25,10 +25,10 @@ _SECONDS = re.compile(r"[0-9]{1,10}")
 _MEDIA_ID = re.compile(r"[0-9A-Za-z_-]{1,256}")
 _KEY = re.compile(r"[^\x00-\x1f\x7f]*")
 _TEMPLATE = re.compile(r"[0-9A-Za-z_-]{1,128}")
-_GRANTING = {
-    "subscribe_msg_popup_event": "SubscribeMsgPopupEvent",
-    "subscribe_msg_change_event": "SubscribeMsgChangeEvent",
-}
+POPUP, CHANGED, SENT = "subscribe_msg_popup_event", "subscribe_msg_change_event", "subscribe_msg_sent_event"
+"""Events of notifications: a person was asked, changed the settings, was sent one."""
+_GRANTING = {POPUP: "SubscribeMsgPopupEvent", CHANGED: "SubscribeMsgChangeEvent"}
+_SENDING = "SubscribeMsgSentEvent"
 _FOLLOWED_BY_CODE = "qrscene_"
 _STEERING = {"subscribe", "scan", "click"}
 """Events whose key decides what happens; with any other it may as well be the address of a page."""
@@ -72,6 +72,7 @@ class Push:
       (without `qrscene_`) or an old one.
 
     - `grants`, of the events that tell whether notifications are allowed: template ids, and whether the person accepts.
+    - `undelivered`, of the event that tells what became of notifications: template ids of those that did not arrive.
 
     `previous_key` says that the previous AES key opened it, so that the answer is sealed with that one.
     """
@@ -91,6 +92,7 @@ class Push:
     label: str = field(default="", repr=False)
     scene: str = field(default="", repr=False)
     grants: tuple[tuple[str, bool], ...] = ()
+    undelivered: tuple[str, ...] = ()
 
 
 def convert(fields: Fields, *, previous_key: bool = False) -> Push:
@@ -115,6 +117,7 @@ def convert(fields: Fields, *, previous_key: bool = False) -> Push:
         label=_optional(fields, "Label")[:MAX_LABEL_CHARACTERS] if kind is PushKind.LOCATION else "",
         scene=_scene(event, event_key),
         grants=_grants(fields, event),
+        undelivered=_undelivered(fields, event),
     )
 
 
@@ -122,11 +125,23 @@ def _grants(fields: Fields, event: str) -> tuple[tuple[str, bool], ...]:
     name = _GRANTING.get(event)
     if name is None:
         return ()
+    listed = _listed(fields, name, "SubscribeStatusString")
+    return tuple((template, answer == "accept") for template, answer in listed)
+
+
+def _undelivered(fields: Fields, event: str) -> tuple[str, ...]:
+    if event != SENT:
+        return ()
+    return tuple(template for template, status in _listed(fields, _SENDING, "ErrorStatus") if status != "success")
+
+
+def _listed(fields: Fields, name: str, told: str) -> list[tuple[str, str | None]]:
+    """Return the template ids that an event lists, and what it tells of each."""
     templates = fields.get(f"{name}/List/TemplateId", ())
-    answers = fields.get(f"{name}/List/SubscribeStatusString", ())
+    answers = fields.get(f"{name}/List/{told}", ())
     if len(templates) != len(answers) or any(not _TEMPLATE.fullmatch(one or "") for one in templates):
         raise Misshapen(name)
-    return tuple((template or "", answer == "accept") for template, answer in zip(templates, answers, strict=True))
+    return [(template or "", answer) for template, answer in zip(templates, answers, strict=True)]
 
 
 def _event_key(fields: Fields, event: str) -> str:

@@ -1,24 +1,38 @@
-"""Reminders that are due: sent once where the platform allows it, else told at the person's next visit."""
+"""Reminders that are due, and what an office decided: sent once where the platform allows it, else told at a visit."""
 
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from bot.assistant import Assistant
-from bot.store.base import REPLY_SECONDS
 from bot.store.faults import StoreError
+from bot.store.notices import notice_of
 from bot.store.reaching import Due, Outcome
 from bot.store.records import Records
+from bot.telling import TO_TELL, facts_of, tell, told
 from bot.wechat.api import WechatApi
 from bot.wechat.api_errors import ApiError, NotGranted, Unreachable
 from bot.wechat.desk import Desk
+from bot.wechat.later import is_to_tell, to_tell
 from bot.wechat.ledger import Ledger
 from bot.wechat.reply import MAX_REPLY_BYTES
-from knowledge.library import Library
-from knowledge.text import in_chinese
+
+__all__ = [
+    "GRANTED",
+    "GRANT_SECONDS",
+    "LOOK_SECONDS",
+    "TO_TELL",
+    "TO_TELL_SECONDS",
+    "Reminding",
+    "note_undelivered",
+    "take_back_reminders",
+    "with_reminders",
+    "with_reminders_noted",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -26,29 +40,10 @@ LOOK_SECONDS = 60.0
 HOURS = range(8, 21)
 """Nobody is woken by a reminder."""
 AT_ONCE = 20
-TO_TELL = "remind"
-"""The note of a person who is to be told of a reminder at the next visit."""
 TO_TELL_SECONDS = 400 * 24 * 3600.0
 GRANTED = "granted"
 """The note of a person who allowed one notification; the platform keeps it for long, so do we."""
 GRANT_SECONDS = 400 * 24 * 3600.0
-REMINDS = "提醒您：{day}，{what}（{city}）。"
-
-
-def facts_of(library: Library, due: Due) -> dict[str, str]:
-    """Return what a reminder tells: what, day and city."""
-    option = library.wordings["remind"].options["what"].get(due.what)
-    city = library.cities.get(due.city)
-    return {
-        "what": option.label if option is not None else due.what,
-        "day": in_chinese(due.day),
-        "city": city.name if city is not None else due.city,
-    }
-
-
-def told(library: Library, due: Due) -> str:
-    """Return the sentence of a reminder."""
-    return REMINDS.format(**facts_of(library, due))
 
 
 class Reminding:
@@ -85,26 +80,33 @@ class Reminding:
     async def _deliver_one(self, due: Due) -> None:
         turns, records = self._assistant.turns, self._records
         # Noted before anything is sent: whatever happens then, the next visit looks.
-        await self._assistant.conversations.note(due.person, TO_TELL, "", TO_TELL_SECONDS)
+        await self._assistant.conversations.note(due.person, TO_TELL, to_tell(), TO_TELL_SECONDS)
         reach = await turns.of_records(records.reach_of, due.person)
         desk = self._desks.get(reach.account) if reach is not None else None
         api = desk.messenger if desk is not None else None
         outcome: Outcome | None = Outcome.KEPT
-        way = await self._way(desk, due.person) if api is not None and desk is not None else None
+        way = await self._way(desk, due) if api is not None and desk is not None else None
         if reach is not None and api is not None and desk is not None and way is not None:
-            if not await turns.of_records(records.begin_delivery, due.id, turns.now()):
+            begin = partial(records.begin_delivery, notifies=way is Outcome.NOTIFIED)
+            if not await turns.of_records(begin, due.id, turns.now()):
                 return
             outcome = await self._sent(api, desk, reach.openid, due, way)
         if outcome is not None:
             await turns.of_records(records.end_delivery, due.id, outcome, turns.now())
 
-    async def _way(self, desk: Desk, person: str) -> Outcome | None:
-        """Return how the person can be reached now: by the notification they allowed, else by message; None: not."""
+    async def _way(self, desk: Desk, due: Due) -> Outcome | None:
+        """Return how the person can be reached now: by the notification they allowed, else by message; None: not.
+
+        What an office decided goes as a message first: the notification was allowed for the day of a reminder.
+        """
+        is_decision = notice_of(due.what) is not None
+        if is_decision and await self._ledger.spend(due.person):
+            return Outcome.MESSAGED
         conversations = self._assistant.conversations
-        if desk.profile.notifies and await conversations.noted(person, GRANTED) is not None:
-            await conversations.note(person, GRANTED, None)  # one grant, one notification
+        if desk.profile.notifies and await conversations.noted(due.person, GRANTED) is not None:
+            await conversations.note(due.person, GRANTED, None)  # one grant, one notification
             return Outcome.NOTIFIED
-        return Outcome.MESSAGED if await self._ledger.spend(person) else None
+        return Outcome.MESSAGED if not is_decision and await self._ledger.spend(due.person) else None
 
     async def _sent(self, api: WechatApi, desk: Desk, openid: str, due: Due, way: Outcome) -> Outcome | None:
         """Send it; None when nobody knows whether it arrived: then it is told at the next visit, and not sent again."""
@@ -137,11 +139,25 @@ async def with_reminders(assistant: Assistant, person: str, key: str, text: str)
     """
     try:
         noted = await assistant.conversations.noted(person, TO_TELL)
-        if noted is None or not text or assistant.records is None:
-            return text
-        told_with, _, lines = noted.partition("\n")
-        if not told_with:
-            lines = await _lines_told(assistant, assistant.records, person, key, MAX_REPLY_BYTES - len(text.encode()))
+    except StoreError as error:
+        assistant.observer.saw_store_fault("reminders", error)
+        return text
+    return await with_reminders_noted(assistant, person, key, text, noted)
+
+
+async def with_reminders_noted(
+    assistant: Assistant, person: str, key: str, text: str, noted: str | None, created: float = math.inf
+) -> str:
+    """Return the same, `noted` being the note TO_TELL and the message `created` then, in seconds since 1970."""
+    if noted is None or not text or assistant.records is None:
+        return text
+    room = MAX_REPLY_BYTES - len(f"\n\n{text}".encode())
+    told_with, _, lines = noted.partition("\n")
+    try:
+        if is_to_tell(told_with, created):
+            # Nothing to tell now may be something in a moment: a push under way is told when nobody knows how it ended.
+            due = await assistant.turns.of_records(assistant.records.reminders_to_show, person, assistant.turns.now())
+            lines = await tell(assistant, assistant.records, person, key, due, room)
         elif told_with != key:
             lines = ""
     except StoreError as error:
@@ -150,15 +166,21 @@ async def with_reminders(assistant: Assistant, person: str, key: str, text: str)
     return f"{lines}\n\n{text}" if lines else text
 
 
-async def _lines_told(assistant: Assistant, records: Records, person: str, key: str, room: int) -> str:
-    """Return what is told of the person's reminders with this message, and note that it is told; "" for nothing."""
-    turns, conversations = assistant.turns, assistant.conversations
-    due = await turns.of_records(records.reminders_to_show, person, turns.now())
-    lines = "\n".join(told(assistant.advisor.library, one) for one in due)
-    # Nothing to tell now may be something in a moment: a push under way is told when nobody knows how it ended.
-    if not due or len(lines.encode()) + 2 > room:
-        return ""
-    await turns.of_records(records.note_shown, person, [one.id for one in due], turns.now())
-    with suppress(StoreError):  # told it is all the same; only a repeat of this push would be without it
-        await conversations.note(person, TO_TELL, f"{key}\n{lines}", REPLY_SECONDS)
-    return lines
+async def take_back_reminders(assistant: Assistant, person: str, key: str) -> None:
+    """Note that the person never saw what was told with this message: the next one tells it. Raises StoreError."""
+    noted = await assistant.conversations.noted(person, TO_TELL)
+    if noted is None or not noted.startswith(f"{key}\n") or assistant.records is None:
+        return
+    turns = assistant.turns
+    await assistant.conversations.note(person, TO_TELL, to_tell(), TO_TELL_SECONDS)
+    await turns.of_records(assistant.records.note_unseen, person, turns.now())
+
+
+async def note_undelivered(assistant: Assistant, person: str) -> None:
+    """Note that the notification just sent to the person did not arrive: the next visit tells it. Raises StoreError."""
+    if assistant.records is None:
+        return
+    turns = assistant.turns
+    await assistant.conversations.note(person, TO_TELL, to_tell(), TO_TELL_SECONDS)
+    if not await turns.of_records(assistant.records.note_undelivered, person, turns.now()):
+        _log.warning("a notification that did not arrive belongs to no reminder")

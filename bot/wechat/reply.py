@@ -27,7 +27,7 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]
 
 @dataclass(frozen=True)
 class Article:
-    """What a person sees as one card: title, a few words below it, the page it opens, a picture or "" for none.
+    """What a person sees as one block to tap: title, a few words below it, the page it opens, a picture or "" for none.
 
     Both addresses are `http://` or `https://`, in ASCII, at most 1,000 characters after that. A title is shown on one
     line and cut after 64 characters, a description after 120. Raises ValueError for an address of another kind or a

@@ -23,6 +23,7 @@ from bot.wechat.api import WechatApi
 from bot.wechat.api_errors import BASE
 from bot.wechat.callback import setup_routes
 from bot.wechat.desk import FOR_A_CLERK, PIECES_APART, Desk, Render, desk_of
+from bot.wechat.news import with_news
 from bot.wechat.profile import Profile
 from bot.wechat.reminding import LOOK_SECONDS, Reminding
 from bot.wechat.tokens import Tokens
@@ -81,6 +82,7 @@ def renderer(public_url: str | None) -> Callable[[Profile], Render]:
 
         def render(saying: Saying) -> str:
             pieces = as_wechat_pieces(saying, lambda city, address: href_for(city, address, public_url), option)
+            pieces = with_news(pieces, saying, public_url)
             return (FOR_A_CLERK if saying.asks_for_clerk else "") + PIECES_APART.join(pieces)
 
         return render

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from dialogs.saying import Saying
 from dialogs.session import Session
+from knowledge import labelled
 from knowledge.library import Library
-from tests.labels import OWN, read_rows
 
 
 class Sort(StrEnum):
@@ -147,7 +147,7 @@ def real_questions() -> list[str]:
     samples = Path(os.environ.get("SAMPLES_DIR", "没有设置")) / "dev" / "questions.jsonl"
     if samples.exists():
         return [str(json.loads(line)["question"]) for line in samples.read_text(encoding="utf-8").splitlines() if line]
-    rows = (row for file in sorted(OWN.glob("*.jsonl")) for row in read_rows(file))
+    rows = (row for file in sorted(labelled.QUESTIONS.glob("*.jsonl")) for row in labelled.read_rows(file))
     return [str(row.get("question") or row.get("query")) for row in rows]
 
 

@@ -8,7 +8,7 @@ from opencc_purepy import OpenCC
 from pypinyin import lazy_pinyin
 
 from dialogs.advisor import Advisor
-from tests.labels import OWN, read_rows
+from knowledge.labelled import QUESTIONS, read_rows
 
 SCRIPTS = "ᠮᠣᠩᠭᠣᠯ اردو кирилл ελληνικά हिन्दी 日本語 한국어 😀🧧🏠 \u202e\u200b\x00\x1b"
 
@@ -19,7 +19,7 @@ class Messages:
     def __init__(self, chance: random.Random, advisor: Advisor) -> None:
         self._chance = chance
         topics = advisor.library.topics.values()
-        rows = (row for file in sorted(OWN.glob("*.jsonl")) for row in read_rows(file))
+        rows = (row for file in sorted(QUESTIONS.glob("*.jsonl")) for row in read_rows(file))
         self._plain = [str(row.get("question") or row["query"]) for row in rows]
         self._traditional = OpenCC("s2t")
         self._plain += [example for topic in topics for example in topic.examples]

@@ -93,8 +93,8 @@ def message(kind: str = "text", *, number: int = 1, user: str = "o-user", **more
     return "<xml>" + "".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in fields.items()) + "</xml>"
 
 
-def text(content: str = "要带什么", *, number: int = 1, user: str = "o-user") -> str:
-    return message(number=number, user=user, Content=content)
+def text(content: str = "要带什么", *, number: int = 1, user: str = "o-user", created: int = NOW) -> str:
+    return message(number=number, user=user, Content=content, CreateTime=str(created))
 
 
 def read(reply: str, account: WechatAccount = ACCOUNT, *, key: str | None = None) -> dict[str, Any]:
@@ -121,6 +121,9 @@ class CountingAdvisor(Advisor):
             raise self.broken
         part = Part(Kind.ANSWER, f"第{len(self.heard)}次：{text}（{city}）")
         return Turn(replace(session, topics=(*session.topics, text)), Saying(Kind.ANSWER, city, None, (part,)))
+
+    def resumed(self, turn: Turn, *, today: date, known: Known = NOTHING_KNOWN) -> Turn:
+        return turn
 
 
 def render(saying: Saying) -> str:
@@ -162,6 +165,9 @@ class Platform:
 
     def person(self, openid: str = "o-user") -> str:
         return self.identities.of("wechat", ACCOUNT.name, openid)
+
+    async def session(self, openid: str = "o-user") -> Session:
+        return await self.conversations.load(self.person(openid))
 
 
 @asynccontextmanager
