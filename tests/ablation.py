@@ -21,12 +21,14 @@ import numpy as np
 from sklearn.preprocessing import MultiLabelBinarizer
 
 from bot.batch import Asking
+from bot.judging import Verdict, judge_question
 from dialogs.advisor import Advisor
 from dialogs.understanding.normalise import Normalised
+from knowledge.labelled import read_rows
 from knowledge.library import Library
 from knowledge.loading import open_library
 from tests.fit_topics import Fitted, Material, Message, packed
-from tests.labels import Verdict, judge_question, question_lines, read_rows
+from tests.labels import question_lines
 from tests.labels_conversations import conversation_lines, judged_turns
 from tests.score import UNSEEN, unseen_questions
 from tests.variants import variants_of

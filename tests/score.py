@@ -18,21 +18,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.judging import Judgement, Verdict, judge_question
 from dialogs.advisor import Advisor
 from dialogs.session import Session
+from knowledge.labelled import labelled_lookups, labelled_questions, read_rows
 from knowledge.loading import open_library
-from tests.labels import (
-    OWN,
-    TODAY,
-    Judgement,
-    Verdict,
-    is_for_tuning,
-    judge_lookup,
-    judge_question,
-    lookup_lines,
-    question_lines,
-    read_rows,
-)
+from tests.labels import OWN, TODAY, is_for_tuning, judge_lookup, lookup_lines, question_lines
 from tests.labels_computed import check_lines, date_lines, judge_check, judge_date
 from tests.labels_conversations import conversation_lines, judged_turns
 from tests.variants import variants_of
@@ -102,14 +93,14 @@ def samples_folder() -> Path | None:
 
 def sets() -> list[LabelledSet]:
     """Return the labelled sets."""
-    own = [row for file in sorted(OWN.glob("*.jsonl")) if file.stem != "staff" for row in read_rows(file)]
+    own = labelled_questions()
     found: list[LabelledSet] = [
         *_unseen(),
         ("自备问题，开发用", judge_questions, [row for row in own if not is_for_tuning(row)]),
         ("自备问题，定门槛用", judge_questions, [row for row in own if is_for_tuning(row)]),
         ("自备问题，细节没写的，定门槛用", judge_questions, _silences()),
         ("自备，连着问，定门槛用", judge_conversations, read_rows(TUNING / "conversations.jsonl")),
-        ("自备查条文", judge_lookups, read_rows(OWN / "staff.jsonl")),
+        ("自备查条文", judge_lookups, labelled_lookups()),
         *_computed("自备", OWN / "dates" / "development.jsonl", OWN / "stories" / "development.jsonl", "，开发用"),
     ]
     samples = samples_folder()
@@ -217,7 +208,8 @@ _HEAD = """# 答得怎么样
 - **错**：说了别市的规定、引的条款答非所问、没有规定却给了答案。错比没答更坏。
 - 日期题：要的日期都在是“对”，一个也没算是“没答”，算出别的是“错”。预审：反问是“没答”，结论不同是“错”，只差日期是“半对”。
 - “新题”由只读过条文的人写，不用来选词、选例句、定门槛；方括号里是“对”的 95% 区间。
-- 训练用的话在 `tests/questions/training/`，题目在 `tests/questions/`；样例题在仓库外，由 `SAMPLES_DIR` 指出。
+- 训练用的话在 `tests/questions/training/`，题目在 `knowledge/questions/` 和 `tests/questions/`；
+  样例题在仓库外，由 `SAMPLES_DIR` 指出。
 
 | 题目 | 条数 | 对 | 半对 | 没答 | 错 |
 |---|---|---|---|---|---|

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.judging import Verdict, judge_question
+from knowledge.labelled import QUESTIONS, read_rows
 from knowledge.library import Library
 from knowledge.text import squeeze
-from tests.labels import OWN, Verdict, judge_question, read_rows
 from tests.score import judge_questions, samples_folder
 
 ROW: dict[str, Any] = {
@@ -43,7 +44,7 @@ def test_the_judge_tells_right_from_wrong(change: dict[str, Any], verdict: Verdi
 
 
 def test_every_label_quotes_its_city(library: Library) -> None:
-    for file in OWN.glob("*.jsonl"):
+    for file in QUESTIONS.glob("*.jsonl"):
         for row in read_rows(file) if file.stem in library.cities else []:
             act = library.cities[row["city"]].act
             text = squeeze("\n".join([act.preamble, *(article.text for article in act.articles), act.tail]))
@@ -53,7 +54,7 @@ def test_every_label_quotes_its_city(library: Library) -> None:
 
 @pytest.mark.parametrize("city", ["bazhong", "ankang", "chifeng", "kaifeng", "luoyang"])
 def test_no_question_is_answered_for_another_city(city: str) -> None:
-    judged = judge_questions(read_rows(OWN / f"{city}.jsonl"))
+    judged = judge_questions(read_rows(QUESTIONS / f"{city}.jsonl"))
     for one in judged:
         assert not one.reason.startswith("答成了"), (one.row["id"], one.reason)
     right = sum(one.verdict in (Verdict.RIGHT, Verdict.PARTIAL) for one in judged)

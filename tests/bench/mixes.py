@@ -7,9 +7,10 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from knowledge.labelled import QUESTIONS, read_rows
 from knowledge.loading import open_library
 from tests.bench.jobs import Message
-from tests.labels import OWN, read_rows
+from tests.labels import OWN
 
 PEOPLE = 200
 POPULAR = 100
@@ -45,7 +46,7 @@ def _rows() -> Iterator[dict[str, Any]]:
     """Yield questions only: what begins a dialog, greets or complains costs something else, and a dialog has a table
     of its own.
     """
-    for file in sorted([*OWN.glob("*.jsonl"), *OWN.glob("unseen/*.jsonl")]):
+    for file in [*sorted(QUESTIONS.glob("*.jsonl")), *sorted(OWN.glob("unseen/*.jsonl"))]:
         if file.stem in _QUESTIONS:
             yield from (row for row in read_rows(file) if row["answerable"])
 
