@@ -10,9 +10,10 @@ class Place:
     """What a channel can show. `links` begins every link: "" on our own site; None where none can be opened.
 
     `city` is the city already chosen on the channel, `usual_city` answers a person who has not said where they live.
-    `channel` is its name in metrics and logs. `reach` is where a reminder can be sent: the official account's name and
-    the openid there, kept only with a reminder; None where nothing can be sent. `grants` is the page on which the
-    person allows a reminder to be sent; None where there is none.
+    `channel` is its name in metrics and logs. `reach` is where a message can be sent: the official account's name and
+    the openid there, kept only with a reminder or a declaration for an office; None where nothing can be sent.
+    `grants` is the page on which the person allows a reminder to be sent; None where there is none. `takes_pictures`:
+    one that is sent in the talk is taken, where a dialog asks for it.
     """
 
     links: str | None = None
@@ -21,6 +22,7 @@ class Place:
     channel: str = "terminal"
     reach: tuple[str, str] | None = field(default=None, repr=False)
     grants: str | None = None
+    takes_pictures: bool = False
 
 
 NOWHERE = Place()

@@ -63,7 +63,7 @@ class RecentTurns:
         if session.is_personal or len(text) > _LONGEST:
             return None
         told = repr((text, session.city, city, today.toordinal(), can_open_page))
-        talked = repr((session.topics, session.waiting, session.offered))
+        talked = repr((session.topics, session.waiting, session.offered, session.unrated))
         return Keys(self._hash_of(told), self._hash_of(told + talked))
 
     def find(self, keys: Keys | None) -> Turn | None:

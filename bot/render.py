@@ -63,15 +63,15 @@ def as_wechat_text(
 ) -> str:
     """Return the text in at most `limit` UTF-8 bytes.
 
-    What does not fit is left out whole, least important first: suggestions (but not the choices of a question just
-    asked), then the quotes after the first of each part, the quotes beside lines that name them, the last answers. The
-    question a dialog has just asked stays, an answer never loses its last quote, a quote is never cut inside, and that
-    something was left out is said.
+    What does not fit is left out whole, least important first: the quotes after the first of each part, the quotes
+    beside lines that name them, the last answers, by lines where they are lines. The numbered choices stay: no number
+    may choose what nobody saw. The question a dialog has just asked stays too, an answer never loses its last quote, a
+    quote is never cut inside, and that something was left out is said.
     """
     text = as_text(saying, link_to, option)
     if _bytes(text) <= limit:
         return text
-    shorter = saying if saying.chooses else replace(saying, suggestions=())
+    shorter = saying
     while _bytes(as_text(shorter, link_to, option)) + _bytes(_MORE) + 2 > limit:
         reduced = _without_least_important(shorter)
         if reduced == shorter:
@@ -152,6 +152,9 @@ def _without_last_answer(saying: Saying) -> Saying:
         return saying
     index = answers[-1]
     part = saying.parts[index]
+    if len(answers) > 1 and len(part.lines) > 1 and not part.quotations:  # 接下来 keeps the first things to do
+        shorter = replace(part, lines=part.lines[:-1])
+        return replace(saying, parts=(*saying.parts[:index], shorter, *saying.parts[index + 1 :]))
     if len(answers) > 1:
         return replace(saying, parts=(*saying.parts[:index], *saying.parts[index + 1 :]))
     if not part.quotations:

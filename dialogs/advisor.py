@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from copy import copy
 from dataclasses import replace
 from datetime import date
 
@@ -11,14 +12,17 @@ from dialogs import words
 from dialogs.answerer import Answerer
 from dialogs.compose import verify
 from dialogs.effects import NOTHING_KNOWN, HandOff, Known
+from dialogs.faq import FaqBook
 from dialogs.flows.all import FLOWS
 from dialogs.flows.engine import Engine
 from dialogs.flows.replies import Step
 from dialogs.flows.scene import Heard, Tools
 from dialogs.flows.talk import Around, Digressed
 from dialogs.greeting import confirmed, rated
+from dialogs.published import NOTHING_PUBLISHED, Published
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
+from dialogs.switching import SwitchedEngine
 from dialogs.turn import Turn
 from dialogs.understanding.kinds import Manner
 from dialogs.understanding.reading import Reader
@@ -47,13 +51,27 @@ _NEW = Session()
 class Advisor:
     """Everything prepared once (cities, topics, ranking, dialogs); no state of any conversation."""
 
+    published = NOTHING_PUBLISHED
+    """What staff have in force."""
+
     def __init__(self, library: Library) -> None:
         self.library = library
         self.reader = Reader(library)
         reckoner = Reckoner(WorkCalendar(library.holidays))
-        tools = Tools(library, self.reader, StoryReader(self.reader, library.story), reckoner)
+        self._tools = Tools(library, self.reader, StoryReader(self.reader, library.story), reckoner)
         self._answerer = Answerer(library, reckoner)
-        self._engine = Engine(FLOWS, tools, library.wordings)
+        self._engine = Engine(FLOWS, self._tools, library.wordings)
+
+    def with_published(self, published: Published) -> Advisor:
+        """Return an advisor that says what staff publish, and nothing published before; it shares all prepared.
+
+        Raises KeyError or ProofError for an entry that `dialogs.published.problem_of` refuses.
+        """
+        other = copy(self)
+        other.published = published
+        other._answerer = self._answerer.with_published(FaqBook(self.library, self.reader, published))
+        other._engine = SwitchedEngine(FLOWS, self._tools, self.library.wordings, published)
+        return other
 
     def take_turn(
         self, session: Session, text: str, *, today: date, city: str | None = None, known: Known = NOTHING_KNOWN
@@ -70,7 +88,7 @@ class Advisor:
         session = replace(session, heard="") if session.heard else session
         rating = rated(session, text)
         if rating is not None:
-            return rating
+            return self.resumed(rating, today=today, known=known)
         text = _KEYCAP.sub("", unicodedata.normalize("NFKC", text)) if len(text) <= _LONGEST_NUMBER else text
         if not _HAS_TEXT.search(text):
             sentence = words.NO_TEXT_IN_IT if text.strip() else words.EMPTY
@@ -80,6 +98,23 @@ class Advisor:
         turn = self._respond(session, Heard(message, understood), today, known)
         verify(self.library, turn.saying, self._answerer.shelf.has_proven)
         return turn
+
+    def resumed(self, turn: Turn, *, today: date, known: Known = NOTHING_KNOWN) -> Turn:
+        """Return a turn that no message led to with the open question of the running dialog put again at its end.
+
+        One that asks something itself, and one where no dialog runs, stay as they are. Raises rules.proof.ProofError.
+        """
+        session = self._still_known(turn.session)
+        if turn.saying.suggestions:
+            return turn
+        city = self.library.cities.get(session.city or "")
+        name = city.short if city else ""
+        heard = Heard(name, self.reader.read(name, session.city, (), today))
+        step = self._engine.put_again(session, heard, self._around(today, known), *turn.saying.parts)
+        if step is None:
+            return turn
+        verify(self.library, step.saying)
+        return replace(turn, session=step.session, saying=step.saying, effects=(*turn.effects, *step.effects))
 
     def must_be_heard_at_once(self, text: str) -> bool:
         """Tell whether spoken words may not wait for a yes: an emergency, or numbers that nobody should repeat."""
@@ -131,8 +166,8 @@ class Advisor:
         if step is not None:
             asks_for_clerk = any(isinstance(effect, HandOff) for effect in step.effects)
             saying = replace(step.saying, asks_for_clerk=True) if asks_for_clerk else step.saying
-            return Turn(step.session, saying, understood, step.effects)
-        if self._engine.is_command(heard) and Manner.HUMAN not in understood.manners:
+            return Turn(replace(step.session, unrated=False), saying, understood, step.effects)
+        if self._engine.is_command(heard) and Manner.HUMAN not in understood.manners_heard:
             part, offers = Part(Kind.FLOW, words.NOTHING_RUNNING), self._engine.offers()
             saying = Saying(Kind.FLOW, session.city, None, (part,), (), offers)
             return Turn(replace(session, offered=offers), saying, understood)
@@ -146,7 +181,8 @@ class Advisor:
             return step
         if Manner.PRIVATE_NUMBERS in heard.understood.manners:
             return None  # nothing asked for the numbers: that is said first
-        name = self._engine.started_by(heard, around.today) or self._engine.told_to(heard, session, around.today)
+        starts = self._engine.starts
+        name = starts.asked_for(heard, around.today) or starts.told_to(heard, session, around.today)
         if name is None and not self._engine.is_command(heard):
             wishes = heard.understood.wishes if not heard.understood.topics else ()
             name = next((flow for flow in self._engine.flows if flow in wishes), None)

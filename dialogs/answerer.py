@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,11 +13,14 @@ from dialogs.completing import completed
 from dialogs.compose import caveats, document_word, joint_kind
 from dialogs.dates import Occasion, with_dates
 from dialogs.details import Details, with_unsaid_details
+from dialogs.faq import FaqBook
 from dialogs.office_lines import known_offices
+from dialogs.published import NOTHING_PUBLISHED
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
 from dialogs.shelf import Shelf
 from dialogs.suggestions import PRECHECK, suggestions_after
+from dialogs.switching import switched_off
 from dialogs.understanding.kinds import Manner
 from dialogs.understanding.reading import Understanding
 from knowledge.city import City, Stance
@@ -69,11 +73,23 @@ class Answerer:
         self.shelf = Shelf(library)
         self._reckoner = reckoner
         self._details = Details(library.details.values())
+        self._published = NOTHING_PUBLISHED
+        self._book: FaqBook | None = None
+
+    def with_published(self, book: FaqBook) -> Answerer:
+        """Return an answerer that says what is published; it shares everything prepared."""
+        other = copy(self)
+        other._published, other._book = book.published, book
+        return other
 
     def answer(self, session: Session, understood: Understanding, today: date) -> Answered:
         """Return what is said to a message that is no emergency."""
         saying = self._aside(session, understood)
-        answered = Answered(session, saying) if saying else self._answer(session, understood, today)
+        if saying is not None:
+            answered = Answered(session, saying)
+        else:
+            answered = self._answer(replace(session, unrated=False), understood, today)
+        answered = self._by_staff(session, understood, answered.saying, today) or answered
         return Answered(replace(answered.session, offered=answered.saying.suggestions), answered.saying)
 
     def urgent(self, session: Session, understood: Understanding) -> Saying | None:
@@ -109,8 +125,6 @@ class Answerer:
             return None
         return replace(self._plain(Kind.REFUSE, refused, session), suggestions=self._titles(understood.topics))
 
-    # --- the answer ---
-
     def _answer(self, session: Session, understood: Understanding, today: date) -> Answered:
         places = understood.places
         topics = understood.topics or (
@@ -123,6 +137,9 @@ class Answerer:
         city = places.residence or session.city
         if Manner.PRIVATE_NUMBERS in understood.manners:
             return self._private(session, understood, topics, city, today)
+        off = self._published.sentence_for(city) if city else None
+        if off is not None:
+            return Answered(replace(session, city=city, waiting=()), switched_off(off, city))
         if topics and city:
             return self._answer_for(session, understood, city, topics, today)
         if topics:
@@ -130,6 +147,13 @@ class Answerer:
         if city and self._names_city(understood) and not understood.choices:
             return self._city_chosen(session, understood, city, today)
         return self._not_understood(session, understood, city, today)
+
+    def _by_staff(self, session: Session, understood: Understanding, saying: Saying, today: date) -> Answered | None:
+        """Return the answer that staff wrote to this question, if it is to be given instead of `saying`."""
+        slug, topics = understood.places.residence or session.city, understood.topics
+        said = self._book.instead_of(saying, slug, understood, today) if slug and self._book else None
+        session = replace(session, city=slug, topics=topics, waiting=(), unrated=bool(topics))
+        return None if said is None else Answered(session, said)
 
     def _titles(self, topics: Iterable[str]) -> tuple[str, ...]:
         return tuple(self.library.topics[topic].title for topic in topics)
@@ -152,15 +176,29 @@ class Answerer:
     ) -> Answered:
         city = self.library.cities[slug]
         topics = completed(city, _asked_beside(city, topics, understood), understood)
+        left_out = tuple(topic for topic in understood.left_out if topic not in topics)
         parts = _without_repeats(self._part(understood, city, topic, today) for topic in topics)
-        parts = with_unsaid_details(self._details, city, understood.normalised.text, parts)
+        if not left_out:  # a detail asked for may be one of theirs
+            parts = with_unsaid_details(self._details, city, understood.normalised.text, parts)
+        if all(part.kind is Kind.REFUSE for part in parts):
+            said = Saying(Kind.REFUSE, slug, topics[0], parts)
+            return Answered(replace(session, city=slug, topics=topics, waiting=()), said)
         kind = Kind.REFER_NATIONAL if parts[0].kind is Kind.REFER_NATIONAL else joint_kind(parts)
-        suggestions = suggestions_after(self.library, topics)
+        parts = (*parts, *self._left_out(left_out))
+        suggestions = self._titles(left_out) or suggestions_after(self.library, topics)
         saying = Saying(kind, slug, topics[0], parts, caveats(city, today), suggestions, understood.confidence)
-        return Answered(replace(session, city=slug, topics=topics, waiting=()), saying)
+        return Answered(replace(session, city=slug, topics=topics, waiting=(), unrated=True), saying)
+
+    def _left_out(self, topics: tuple[str, ...]) -> tuple[Part, ...]:
+        """Say what was asked too, by our own names for it: nothing that was written is repeated."""
+        said = words.ASKED_TOO.format(titles="、".join(self._titles(topics)))
+        return (Part(Kind.CLARIFY, said),) if topics else ()
 
     def _part(self, understood: Understanding, city: City, topic: str, today: date) -> Part:
         """Return the answer to one topic, with its dates worked out where the person told from when."""
+        off = self._published.sentence_for(city.slug, topic)
+        if off is not None:
+            return Part(Kind.REFUSE, off, topic)
         part = self.shelf.part_of(city, topic, _county(understood, city))
         return with_dates(Occasion(city, part, understood.told, understood.concepts, today, self._reckoner))
 

@@ -29,6 +29,8 @@ class Submit:
     `items` are (name, value) in the order of the form. `identity` is the declared person's document number: a second
     declaration of the same number in the same city is a duplicate and gets the first one's receipt. `keep_days` is the
     longest the declaration is kept; `is_demonstration` marks one that no office will read, erased after 24 hours.
+    `station` is the county or district whose office takes it, by the name it has in the list of counties, never what
+    was typed: it is kept readable. "" where the form does not ask for it.
     """
 
     city: str
@@ -36,6 +38,7 @@ class Submit:
     identity: str
     keep_days: int
     is_demonstration: bool = False
+    station: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,11 +136,16 @@ class Status:
     RETURNED = "returned"
     REGISTERED = "registered"
     WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A declaration of the person, as a turn may know it. `registered_on` only once a clerk recorded a registration."""
+    """A declaration of the person, as a turn may know it. `registered_on` only once a clerk recorded a registration.
+
+    `reason` is what the office wrote to the person: why it came back, or which one counts instead of a duplicate.
+    `returned_for` is the reason's code (`dialogs.returning`); "" where it was not taken from the list.
+    """
 
     receipt: str
     city: str
@@ -146,6 +154,7 @@ class Declared:
     is_demonstration: bool = False
     registered_on: date | None = None
     reason: str = ""
+    returned_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,7 +171,8 @@ class Operator:
     """Who runs this service for a city, as the law asks it to be told (name, contact, legal basis, days kept).
 
     `items` are the items collected, where the city's text lists none: the operator names them and `items_basis`.
-    `typed` allows sensitive answers in the chat; `for_others` declarations for tenants and workers.
+    `typed` allows sensitive answers in the chat; `for_others` declarations for tenants and workers. `export` are the
+    columns of what the office exports; none: the usual ones (`bot.exporting`).
     """
 
     name: str
@@ -173,6 +183,7 @@ class Operator:
     items_basis: str = ""
     typed: bool = False
     for_others: bool = False
+    export: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,6 +200,8 @@ class Known:
     can_open_page: bool = False
     keeps: bool = True
     """False while the records cannot be reached: dialogs pause and say so."""
+    takes_pictures: bool = False
+    """Whether a picture sent in the talk reaches us: a photo need not go onto its page."""
 
     def operator(self, city: str) -> Operator | None:
         """Return who runs the declarations of a city; None: demonstration only."""

@@ -18,6 +18,9 @@ from rules.calendar import Span
 SHOWN = 5
 """So many candidates are shown, and so many reasons for the first three."""
 
+RANKED = "像问"
+"""The stage of the candidates, which `scored` gives in numbers."""
+
 _MANNERS = {
     Manner.SUICIDE: "轻生",
     Manner.FIRE: "火情",
@@ -72,6 +75,33 @@ class Stage:
     is_list: bool = False
 
 
+@dataclass(frozen=True)
+class Scored:
+    """Something a message may ask for, with its probability (0..1).
+
+    `topic` is the topic's slug, None for what no provision speaks of. `signals` are the words and concepts that speak
+    for it (above 0) and against it, with how much each adds to its margin; those that add most come first.
+    """
+
+    title: str
+    topic: str | None
+    score: float
+    signals: tuple[tuple[str, float], ...]
+
+
+def scored(library: Library, understood: Understanding) -> tuple[Scored, ...]:
+    """Return the likeliest candidates, most probable first, with their signals."""
+    features = features_of(understood.asked.text, understood.asked.concepts)
+    return tuple(_scored(library, features, candidate) for candidate in understood.candidates[:SHOWN])
+
+
+def _scored(library: Library, features: frozenset[str], candidate: Candidate) -> Scored:
+    reasons = library.topic_model.why(features, candidate.topic)
+    most = sorted(reasons, key=lambda reason: -abs(reason[1]))[: 2 * SHOWN]
+    signals = tuple((_feature(name), weight) for name, weight in most)
+    return Scored(_title(library, candidate), candidate.topic if candidate.is_topic else None, candidate.score, signals)
+
+
 def stages_of(library: Library, understood: Understanding) -> tuple[Stage, ...]:
     """Return the stages in the order they are taken."""
     return (
@@ -81,7 +111,7 @@ def stages_of(library: Library, understood: Understanding) -> tuple[Stage, ...]:
         Stage("时间", tuple(_times(understood.told))),
         Stage("另外", tuple(_manners(understood))),
         Stage("词义", tuple(sorted(name for name in understood.concepts if name[0] != "_")), is_list=True),
-        Stage("像问", tuple(_candidates(library, understood))),
+        Stage(RANKED, tuple(_candidates(library, understood))),
         Stage("结论", (_conclusion(library, understood),)),
     )
 
@@ -131,9 +161,15 @@ def _candidates(library: Library, understood: Understanding) -> Iterable[str]:
 
 
 def _name(library: Library, candidate: Candidate) -> str:
+    slug = f"（{candidate.topic}）" if candidate.is_topic else ""
+    return f"{_title(library, candidate)}{slug}"
+
+
+def _title(library: Library, candidate: Candidate) -> str:
     if candidate.is_topic:
-        return f"{library.topics[candidate.topic].title}（{candidate.topic}）"
-    return f"{_OTHER_GROUPS[candidate.kind]}：{candidate.name}"
+        return library.topics[candidate.topic].title
+    heard = Manner(candidate.name) if candidate.name in set(Manner) else None
+    return f"{_OTHER_GROUPS[candidate.kind]}：{_MANNERS.get(heard, candidate.name) if heard else candidate.name}"
 
 
 def _feature(feature: str) -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 
+from dialogs.other_texts import other_text
 from dialogs.understanding.normalise import simplify
+from dialogs.understanding.ranking import Candidate
 from dialogs.understanding.reading import Reader
-from knowledge.address import Address
+from knowledge.address import PREAMBLE, Address
 from knowledge.citations import NoSuchPlace, Reference, read_reference, resolve
 from knowledge.city import City, Stance
 from knowledge.library import Library
 from knowledge.search import ArticleSearch
 from knowledge.segment import words
-from knowledge.text import fold, squeeze
+from knowledge.text import NUMERAL, fold, squeeze
 
 DEFAULT_LIMIT = 10
 
@@ -23,12 +27,16 @@ _COMPARES = re.compile(
     r"各市|各地|各城|各家|哪些市|哪些城市|哪几个|哪个市|哪个城市|哪些地方|五市|五个市|五个城市|五城|对比|比较|区别|不同|差别|异同|分别|汇总|一览"
 )
 _NOISE = re.compile(
-    r"原文|条文|依据|条款|规定|办法|怎么|如何|什么|哪些|哪个|能不能|可不可以|是否|有没有|关于|查询|查一下|请问|一下|全文|内容|相关|居住证|[吗呢的了不]|对比|比较|各市|城市|五市"
+    r"原文|条文|依据|条款|规定|办法|怎么|如何|什么|哪些|哪个|能不能|可不可以|是否|有没有|关于|查询|查一下|请问|一下|全文|内容|相关|居住证|没有|[吗呢的了不没]|对比|比较|各市|城市|五市"
 )
 _TOPIC_SURE = 0.3
 _TOPIC_CERTAIN = 0.6
+_LEAST_SHARE = 0.4
+_RARE = 12
+"""In so few provisions a character stands that still tells something."""
 MAX_CHARACTERS = 200
 _BRACKETS = re.compile(r"[\[\](){}〔〕【】<>]")
+_NUMBER_ALONE = re.compile(rf"第?\s*([{NUMERAL}]{{1,4}})")
 _ASKS_FOR_PHRASE = re.compile(r"^(?:原文(?:里)?(?:找|查|有)?|查找|查原文|包含|含有|出现|哪条(?:有|写))\s*")
 
 
@@ -54,11 +62,12 @@ class Hit:
 
 @dataclass(frozen=True)
 class Lookup:
-    """The result, best first; `message` says what is wrong or which cities are silent."""
+    """The result, best first; `message` says what is wrong or which cities are silent. `topic` is what is compared."""
 
     kind: LookupKind
     hits: tuple[Hit, ...]
     message: str | None = None
+    topic: str | None = None
 
 
 class Clerk:
@@ -78,15 +87,33 @@ class Clerk:
         if places.outside:
             return _not_found(f"没有{places.outside}的文本，只有{self._names(self._library.cities.values())}。")
         slugs = self._by_document(text) or list(dict.fromkeys(m.city for m in places.mentions if m.city))
-        reference = read_reference(self._without_numbers_of_documents(text)) or self._chapter_by_name(text, slugs)
+        reference = self._reference(text, slugs)
         if reference is not None:
+            titles = tuple(city.title for city in self._library.cities.values())
+            bare = self._reader.without_city_names(text)
+            other = other_text(text, titles, bare, names_city=bool(slugs))
+            if other is not None:
+                return _not_found(f"没有{other}的文本，只有{self._names(self._library.cities.values())}的办法。")
             return self._cite(reference, slugs, limit)
         phrase = self._phrase(text, slugs, limit)
         if phrase is not None:
             return phrase
         if _COMPARES.search(text) or len(slugs) > 1:
-            return self._compare(text)
+            return self._compare(text, slugs)
         return self._find(text, slugs[0] if slugs else None, limit or DEFAULT_LIMIT)
+
+    def _reference(self, text: str, slugs: list[str]) -> Reference | None:
+        """Return what a query cites; beside one city a bare number (巴中 12), a chapter's title and a 文号 will do."""
+        reference = read_reference(self._without_numbers_of_documents(text))
+        if reference is not None or len(slugs) != 1:
+            return reference
+        alone = _NUMBER_ALONE.fullmatch(fold(self._reader.without_city_names(text)).strip())
+        if alone is not None:
+            return read_reference(f"第{alone[1]}条")
+        number = self._library.cities[slugs[0]].number
+        if number and _BRACKETS.sub("", squeeze(text)) == _BRACKETS.sub("", squeeze(number)):
+            return Reference(PREAMBLE)
+        return self._chapter_by_name(text, slugs)
 
     def _without_numbers_of_documents(self, text: str) -> str:
         return re.sub(r"令?第?\s*\d+\s*号|〔\d+〕", " ", text)
@@ -98,9 +125,7 @@ class Clerk:
         return [city.slug for city in cities if city.number and _BRACKETS.sub("", squeeze(city.number)) in bare]
 
     def _chapter_by_name(self, text: str, slugs: list[str]) -> Reference | None:
-        """Return the chapter a query names by its title (开封附则), when one city is named."""
-        if len(slugs) != 1:
-            return None
+        """Return the chapter a query names by its title (开封附则)."""
         wanted = squeeze(self._reader.without_city_names(text))
         articles = self._library.cities[slugs[0]].act.articles
         chapters = list(dict.fromkeys(article.chapter for article in articles if article.chapter))
@@ -154,7 +179,7 @@ class Clerk:
 
     # --- comparison and search ---
 
-    def _compare(self, text: str) -> Lookup:
+    def _compare(self, text: str, named: list[str]) -> Lookup:
         topic = self._topic(text)
         if topic is None:
             return _not_found("没看出要比较什么。请写明事项，例如“各市补领收不收费”。")
@@ -167,21 +192,31 @@ class Clerk:
                 hits.append(Hit(city.slug, None, None))
             else:
                 hits += [self._hit(city, address) for address in ruling.cites]
-        hits.sort(key=lambda hit: hit.address is None)
+        hits.sort(key=lambda hit: (hit.address is None, bool(named) and hit.city not in named))
         subject = self._library.topics[topic].subject
         message = f"没有写{subject}的：{self._names(silent)}。" if silent else None
-        return Lookup(LookupKind.COMPARE, tuple(hits), message)
+        return Lookup(LookupKind.COMPARE, tuple(hits), message, topic)
 
     def _topic(self, text: str) -> str | None:
-        candidates = self._reader.read(_COMPARES.sub(" ", text)).candidates
-        return candidates[0].topic if candidates and candidates[0].score >= _TOPIC_SURE else None
+        best = next(self._topics(_COMPARES.sub(" ", text)), None)
+        return best.topic if best is not None and best.score >= _TOPIC_SURE else None
+
+    def _topics(self, text: str) -> Iterator[Candidate]:
+        """Yield the topics a query may be about, likeliest first, as likely as they are among topics.
+
+        Staff neither greet nor wish for a dialog: what a resident's words would be of that is left out.
+        """
+        candidates = self._reader.read(text).candidates
+        others = sum(candidate.score for candidate in candidates if not candidate.is_topic)
+        share = max(1 - others, _LEAST_SHARE)
+        return (replace(one, score=min(one.score / share, 1.0)) for one in candidates if one.is_topic)
 
     def _find(self, text: str, city: str | None, limit: int) -> Lookup:
         nothing = self._why_nothing(text, city)
         if nothing is not None:
             return _not_found(nothing)
         scores: dict[tuple[str, Address], float] = {}
-        for rank, candidate in enumerate(self._reader.read(text).candidates[:3]):
+        for rank, candidate in enumerate(islice(self._topics(text), 3)):
             if candidate.score < _TOPIC_SURE * (1 if rank == 0 else 1.2):
                 continue
             for slug, found in self._library.cities.items():
@@ -194,16 +229,23 @@ class Clerk:
             key = (passage.city, passage.address)
             scores[key] = scores.get(key, 0.0) + passage.score
         best = sorted(scores, key=lambda key: (-scores[key], list(self._library.cities).index(key[0]), key[1]))
+        best = best or self._by_rare_character(_NOISE.sub(" ", self._reader.without_city_names(text)), city)
         if not best:
             return _not_found("没有找到。请换个词，或写明条款。")
         hits = [self._hit(self._library.cities[slug], address) for slug, address in best[:limit]]
         return Lookup(LookupKind.SEARCH, tuple(hits))
 
+    def _by_rare_character(self, text: str, city: str | None) -> list[tuple[str, Address]]:
+        """Return where the rarest character of a query stands: 骗取 finds 骗领. A common one tells nothing."""
+        counted = {character: self._search.frequency(character) for character in squeeze(text)}
+        found = {character: count for character, count in counted.items() if 0 < count <= _RARE}
+        return self._search.containing(min(found, key=found.__getitem__), city) if found else []
+
     def _why_nothing(self, text: str, city: str | None) -> str | None:
         """Return why there is nothing: a word no provision contains or means, or a topic the texts are silent on."""
         scope = self._library.cities[city].short if city else "各市"
         cities = [self._library.cities[city]] if city else list(self._library.cities.values())
-        best = next(iter(self._reader.read(text).candidates), None)
+        best = next(self._topics(text), None)
         is_sure = best is not None and best.score >= _TOPIC_CERTAIN
         if best is not None and is_sure and all(c.rulings[best.topic].stance is Stance.SILENT for c in cities):
             return f"{scope}的文本没有写{self._library.topics[best.topic].subject}。"

@@ -96,7 +96,7 @@ class Part:
     `lines` stand after the workings, each with its own provisions; `links` come last.
 
     `computed` are the days and numbers of days that the first line and `workings` hold beyond the law's own numbers:
-    they follow from the person's dates.
+    they follow from the person's dates. `faq` is the entry of `dialogs.published` it is, for counting; never shown.
     """
 
     kind: Kind
@@ -109,6 +109,7 @@ class Part:
     computed: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
     links: tuple[Link, ...] = ()
+    faq: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,11 @@ class Saying:
     def quotations(self) -> tuple[Quotation, ...]:
         """All quotations of all parts, in order."""
         return tuple(quotation for part in self.parts for quotation in part.quotations)
+
+    @property
+    def faq(self) -> str | None:
+        """The entry written by staff that is said; None for every other answer."""
+        return next((part.faq for part in self.parts if part.faq is not None), None)
 
     @property
     def dates(self) -> tuple[NamedDate, ...]:

@@ -17,7 +17,7 @@ class Session:
 
     `offered` are the numbered choices of the last reply, so that 「2」 can be read. `flow` is the running dialog,
     `parked` the one beneath it; `heard` is what was heard of a voice message and waits for a yes. What these hold is
-    personal, and sealed before it is kept.
+    personal, and sealed before it is kept. `unrated`: the last answer waits for 有用 or 没用, which count once.
     """
 
     city: str | None = None
@@ -27,6 +27,7 @@ class Session:
     flow: FlowState | None = None
     parked: FlowState | None = None
     heard: str = ""
+    unrated: bool = False
 
     @property
     def is_personal(self) -> bool:
@@ -45,6 +46,8 @@ class Session:
         }
         if self.heard:
             kept["heard"] = self.heard
+        if self.unrated:
+            kept["unrated"] = True
         return _ENCODER.encode(kept)
 
     @classmethod
@@ -62,6 +65,7 @@ class Session:
             flow=read_state(stored.get("flow")),
             parked=read_state(stored.get("parked")),
             heard=heard if isinstance(heard := stored.get("heard"), str) else "",
+            unrated=stored.get("unrated") is True,
         )
 
 

@@ -1,4 +1,4 @@
-"""Citations as people type them → addresses; addresses → the form officials write."""
+"""Citations as people type them → addresses."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from knowledge.act import Article, Paragraph
-from knowledge.address import Address, article_name
+from knowledge.address import PREAMBLE, TAIL, Address, article_name
 from knowledge.city import City
 from knowledge.text import NUMERAL, fold, to_chinese, to_int
+from knowledge.written_citation import as_usual
 
-_FORMAL_SIGNS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰條項", "一二三四五六七八九十百条项")
-_CIRCLED = re.compile("[①-⑳]")
-_QUOTED = re.compile("「[^」]*」")
+_BLOCKS = {PREAMBLE: re.compile("题头|文件头|版头"), TAIL: re.compile("文末|落款|印发信息|版记")}
 _LAST = re.compile(r"最后一条|末条|最末一条")
 _D = rf"[{NUMERAL}]+"
 _N = rf"({_D})"
@@ -23,18 +22,17 @@ _LISTED = re.compile(rf"[（(]?\s*{_D}\s*[）)]?(?:\s*{_AND}\s*第?\s*[（(]?\s*
 _RANGE = re.compile(
     rf"第?\s*{_N}\s*条?\s*{_TO}\s*第?\s*{_N}\s*条|(?<![a-z])articles?\s*(\d+)\s*{_TO}\s*(\d+)", re.IGNORECASE
 )
+_CHAPTERS = re.compile(rf"第?\s*{_N}\s*章?\s*{_TO}\s*第?\s*{_N}\s*章")
 _CHAPTER = re.compile(rf"第?\s*{_N}\s*章|(?<![a-z])chapter\s*(\d+)", re.IGNORECASE)
 _COUNTED = r"(?!\s*(?:街|路|龙|腿|河|鱼|狗|裤|裙|线|命|心|消息|理由|意见|建议|原因|短信|信息))"
 _ARTICLE = re.compile(
     rf"第\s*{_N}\s*条(?:\s*之\s*{_N})?|(?!两){_N}\s*条(?:\s*之\s*{_N})?{_COUNTED}"
-    r"|(?:(?<![a-z])art(?:icle)?\.?|§)\s*(\d+)|(?<![a-z])di\s*(\d+)\s*tiao",
+    r"|(?:(?<![a-z])art(?:icle)?\.?|§)\s*(\d+)",
     re.IGNORECASE,
 )
-_PARAGRAPH = rf"第?\s*{_N}\s*款|(?<![a-z])p(?:ara(?:graph)?\.?)?\s*(\d+)|(?<![a-z])di\s*(\d+)\s*kuan"
+_PARAGRAPH = rf"第?\s*{_N}\s*款|(?<![a-z])p(?:ara(?:graph)?\.?)?\s*(\d+)"
 _ITEM_RANGE = rf"第?\s*[（(]?\s*{_N}\s*[）)]?\s*项?\s*{_TO}\s*第?\s*[（(]?\s*{_N}\s*[）)]?\s*项"
-_ITEM = (
-    rf"第?\s*[（(]?\s*{_N}\s*[）)]?\s*小?项|[（(]\s*{_N}\s*[）)]|(?<![a-z])item\s*(\d+)|(?<![a-z])di\s*(\d+)\s*xiang"
-)
+_ITEM = rf"第?\s*[（(]?\s*{_N}\s*[）)]?\s*小?项|[（(]\s*{_N}\s*[）)]|(?<![a-z])item\s*(\d+)"
 _DETAIL = re.compile(rf"(?:{_PARAGRAPH})|(?:{_ITEM_RANGE})|(?:{_ITEM})", re.IGNORECASE)
 _NOTATION = re.compile(r"(?<![\w.])\d{1,3}(?:-\d)?p\d{1,2}(?:\(\d{1,2}\))?(?![\w.])")
 _BARE = re.compile(r"(?<![\d.])(\d{1,3})\s*(?=[（(]\s*[0-9一二三四五六七八九十]+\s*[）)])")
@@ -47,7 +45,7 @@ _DASHED = re.compile(rf"(?<![\d.:-])(\d{{1,3}})\s*[-.]\s*(\d{{1,2}})(?![\d:.-]){
 class Reference:
     """What a typed citation points to: an article (with 款, 项), a range of either, a chapter, the last article.
 
-    `also` are further places cited in the same query (第三、四项; 第九条和第十二条).
+    `also` are further places cited in the same query (第三、四项; 第九条和第十二条). `is_loose`: 17.2 may be a 款 too.
     """
 
     article: str | None = None
@@ -57,6 +55,7 @@ class Reference:
     last_item: int | None = None
     chapter: int | None = None
     is_last: bool = False
+    is_loose: bool = False
     also: tuple[Reference, ...] = ()
 
 
@@ -74,10 +73,10 @@ def read_reference(query: str) -> Reference | None:
     """Return what a query cites; None when it cites nothing.
 
     Read are 「巴中12条3项」「第十二条第（三）项」「17条2款」「十二条之一」「十九到二十一条」「第三、四项」「第四章」,
-    「art 18(1)」, 「12-3」 and the notation of the data files, 「9p2(4)」. Words in 「」 are a quotation and not read.
+    「art 18(1)」「di shiba tiao」, 「12-3」 and the notation of the data files, 「9p2(4)」; 题头 and 落款 too.
+    Spaces between the figures, and l and O for 1 and 0, come from scanned texts. What stands in 「」 is not read.
     """
-    text = fold(_CIRCLED.sub(lambda match: f"({fold(match.group())})", _QUOTED.sub(" ", query)))
-    text = _LISTED.sub(_written_out, text.translate(_FORMAL_SIGNS))
+    text = _LISTED.sub(_written_out, as_usual(query))
     if _LAST.search(text):
         return Reference(is_last=True)
     span = _RANGE.search(text)
@@ -109,7 +108,7 @@ def _read_details(article: str, text: str) -> Iterator[Reference]:
         numbers = [number for group in match.groups() if group and (number := _count(group)) is not None]
         if not numbers:
             continue
-        if any(match.groups()[:3]):
+        if any(match.groups()[:2]):
             if paragraph is not None and not is_told:
                 yield Reference(article, paragraph)
             paragraph, is_told = numbers[0], False
@@ -122,6 +121,11 @@ def _read_details(article: str, text: str) -> Iterator[Reference]:
 
 
 def _read_short(text: str) -> Reference | None:
+    chapters = [to_int(number) for number in match.groups()] if (match := _CHAPTERS.search(text)) else []
+    numbers = sorted(number for number in chapters if number is not None)
+    if len(numbers) == 2:
+        first, *others = (Reference(chapter=number) for number in range(numbers[0], min(numbers[1], 99) + 1))
+        return replace(first, also=tuple(others))
     chapter = _CHAPTER.search(text)
     number = to_int(chapter[1] or chapter[2]) if chapter else None
     if number is not None:
@@ -132,9 +136,12 @@ def _read_short(text: str) -> Reference | None:
         return Reference(address.article, address.paragraph, address.item)
     bare = _BARE.search(text)
     if bare:
-        return next(_read_details(bare[1], text[bare.end() :]))
+        first, *others = _read_details(bare[1], text[bare.end() :])
+        return replace(first, also=tuple(others))
     dashed = _DASHED.search(text)
-    return Reference(_article_number(dashed[1]), None, to_int(dashed[2])) if dashed else None
+    if dashed:
+        return Reference(_article_number(dashed[1]), None, to_int(dashed[2]), is_loose=True)
+    return next((Reference(block) for block, names in _BLOCKS.items() if names.search(text)), None)
 
 
 def _article_number(numeral: str, inserted: str | None = None) -> str | None:
@@ -169,9 +176,13 @@ def _resolve_one(city: City, reference: Reference) -> list[Address]:
         return []
     if reference.last_article is not None:
         return _range(city, reference.article, reference.last_article)
+    if reference.article in (PREAMBLE, TAIL):
+        return [_block(city, reference.article)]
     article = city.act.article(reference.article)
     if article is None:
         raise NoSuchPlace(f"{_title(city)}共{len(city.act.articles)}条，没有{article_name(reference.article)}。")
+    if reference.is_loose and reference.item and not any(paragraph.items for paragraph in article.paragraphs):
+        reference = replace(reference, paragraph=reference.item, item=None)
     if reference.item is not None:
         low, high = sorted((reference.item, reference.last_item or reference.item))
         return [place for item in range(low, high + 1) for place in _items(city, article, reference.paragraph, item)]
@@ -179,6 +190,12 @@ def _resolve_one(city: City, reference: Reference) -> list[Address]:
         paragraph = _paragraph(city, article, reference.paragraph)
         return [city.normal_address(Address(article.number, paragraph.number))]
     return paragraphs_of(city, article.number)
+
+
+def _block(city: City, name: str) -> Address:
+    if not (city.act.preamble if name == PREAMBLE else city.act.tail):
+        raise NoSuchPlace(f"{_title(city)}没有{article_name(name)}。")
+    return Address(name)
 
 
 def paragraphs_of(city: City, number: str) -> list[Address]:
@@ -238,13 +255,3 @@ def _chapter_number(heading: str) -> int | None:
 
 def _title(city: City) -> str:
     return f"《{city.title}》"
-
-
-def official_citation(city: City, address: Address) -> str:
-    """Return 《巴中市居住证管理办法》（巴中市人民政府令第42号）第十二条第（三）项：「…」, the form officials write.
-
-    An 项 is quoted with the opening words of its 款; … stands for the 项 between.
-    """
-    provision = city.provision(address)
-    opening = f"{provision.lead_in}…" if provision.lead_in else ""
-    return f"{city.source}{city.name_of(address)}：「{opening}{provision.text}」"

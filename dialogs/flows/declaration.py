@@ -50,8 +50,22 @@ from dialogs.flows.registration import guide, not_a_registration, registration_w
 from dialogs.flows.scene import Scene
 from dialogs.flows.taking import may_type
 from dialogs.saying import Kind, Part
+from dialogs.session import Session
 
+PHOTO = "photo"
 _BY_ANOTHER = both(is_("consent_sensitive", True), for_another)
+
+
+def takes_picture(session: Session) -> bool:
+    """Tell whether a picture sent now is the photo that the running dialog asks for, or that a form came to before.
+
+    Before a form comes to its photo no picture is taken: it may show a document. `Advisor.take_answer` takes the kept
+    photo as the answer to PHOTO; at the last look over the form it replaces the one before.
+    """
+    flow = session.flow
+    if flow is None or flow.is_finished:
+        return False
+    return flow.asked == PHOTO or (flow.flow == Declaration.name and PHOTO in flow.answers)
 
 
 class Declaration(Paged):
@@ -135,7 +149,9 @@ class Declaration(Paged):
             yield Consent(kinds[ask.name], scene.wording.say("consent.version"), scene.place.slug)
 
     def notes_on(self, ask: Ask, scene: Scene) -> tuple[str, ...]:
-        """In a demonstration a number that holds is needed, and must be nobody's."""
+        """In a demonstration a number that holds is needed, and must be nobody's. A photo can often be sent at once."""
+        if ask.name == PHOTO and scene.known.takes_pictures:
+            return (scene.wording.say("photo.here"),)
         has_example = ask.name == "number" and scene.answers.get("document") == IDENTITY_DOCUMENT
         return (scene.wording.say("number.example"),) if has_example and operator_of(scene) is None else ()
 
@@ -147,6 +163,7 @@ class Declaration(Paged):
             identity=scene.answers.get("number") or "",
             keep_days=operator.keep_days if operator else DEMONSTRATION_DAYS,
             is_demonstration=operator is None,
+            station=scene.answers.get("residence_county") or "",
         )
         key = "receipt.text" if operator else "receipt.demonstration"
         receipt = Part(Kind.FLOW, scene.wording.say(key, receipt=RECEIPT), notes=(scene.wording.say("receipt.keep"),))

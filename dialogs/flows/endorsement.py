@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -52,13 +53,22 @@ class AnyDay(PastDate):
         return ("several", "not_a_day", "too_far")
 
 
+_TODAY = re.compile("现在|马上|立刻|立马|这会儿|这就|今[晚夜早]|即刻|眼下|眼前|当下|此刻")
+"""Words for today that name no day."""
+
+
 class ComingDay(AnyDay):
     """A day after today."""
 
     def read(self, heard: Heard, scene: Scene) -> Read | None:
         read = super().read(heard, scene)
-        if read is not None and read_span(read.value).first <= scene.today:
-            raise Rejected("past", day=show_span(read_span(read.value)))
+        if read is None:
+            if _TODAY.search(heard.normal) and not heard.has_question_form:
+                raise Rejected("today")
+            return None
+        day = read_span(read.value)
+        if day.first <= scene.today:
+            raise Rejected("today") if day.first == scene.today else Rejected("past", day=show_span(day))
         return read
 
     def meant(self, moment: Moment, today: date) -> Span:
@@ -66,7 +76,7 @@ class ComingDay(AnyDay):
         return next_of(moment, today)
 
     def rejections(self) -> tuple[str, ...]:
-        return (*super().rejections(), "past")
+        return (*super().rejections(), "past", "today")
 
 
 def counts_from(anchor: Anchor) -> Condition:

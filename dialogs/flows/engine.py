@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -11,9 +10,10 @@ from dialogs.effects import NOTHING_KNOWN
 from dialogs.flows.doubts import question_of
 from dialogs.flows.field import Rejected
 from dialogs.flows.flow import Flow, Outcome
-from dialogs.flows.readings import answers, asks_besides, read
+from dialogs.flows.readings import asks_besides, read
 from dialogs.flows.replies import Said, Step, again, beside_of, greeting, last_step, put, step
 from dialogs.flows.scene import Heard, Scene, Tools
+from dialogs.flows.starting import Starts
 from dialogs.flows.state import FlowState
 from dialogs.flows.still import still_holds
 from dialogs.flows.taking import with_told
@@ -24,14 +24,6 @@ from dialogs.understanding.kinds import without_private_numbers
 from knowledge.manner import any_word
 from knowledge.wording import Wording
 
-_TROUBLES = frozenset({"late", "lost", "damaged", "change", "address", "fake", "penalty"})
-"""Whoever tells of one of these has a permit, and another question."""
-
-_HAPPENED = re.compile("[了过]$")
-
-_A_STORY = 3
-"""Who tells so many facts and asks nothing wants to know what follows from them."""
-
 
 class Engine:
     """All dialogs and their words; holds nothing of any conversation."""
@@ -40,7 +32,7 @@ class Engine:
         self.flows = {flow.name: flow for flow in flows}
         self._tools = tools
         self._wordings = wordings
-        self._starts = any_word(wordings[name].starts.pattern for name in self.flows)
+        self.starts = Starts(self.flows.values(), tools, wordings)
         commands = next(iter(wordings.values())).all_options("commands")
         self._commands = any_word(option.heard.pattern for option in commands.values())
 
@@ -77,29 +69,6 @@ class Engine:
 
     # --- coming in ---
 
-    def started_by(self, heard: Heard, today: date) -> str | None:
-        """Return the dialog that a message asks for, in its own words or in those of a manner."""
-        if not heard.understood.manners.found and not self._starts.fullmatch(heard.bare):
-            return None  # nearly every message: the dialogs need not be asked one by one
-        for name, flow in self.flows.items():
-            if self._wordings[name].starts.fullmatch(heard.bare) or flow.is_started_by(heard, today):
-                return name
-        return None
-
-    def told_to(self, heard: Heard, session: Session, today: date) -> str | None:
-        """Return the dialog for a person who tells of themselves and asks nothing: enough for it to go on from."""
-        slug = heard.understood.places.residence or session.city
-        asks = heard.understood.asks or heard.understood.manners.found or heard.is_question
-        if asks or slug is None or heard.understood.concepts & _TROUBLES:
-            return None
-        for flow in self.flows.values():
-            if flow.hears_stories:
-                scene = Scene(self._tools, self._wordings[flow.name], {"city": slug}, NOTHING_KNOWN, today)
-                values, hints = flow.spot(heard, scene)
-                if len({*values, *hints} & {ask.name for ask in flow.asks}) >= _A_STORY:
-                    return flow.name
-        return None
-
     def begin(self, name: str, session: Session, heard: Heard, around: Around) -> Step:
         """Start a dialog, or go on with the one of that name; what the message already tells is taken."""
         if self._is_paused(name, around):
@@ -113,6 +82,8 @@ class Engine:
                 return self._finish(
                     self._talk(swapped, session.parked, heard, around), Said((self._said(name, "already"),))
                 )
+            if not self.flows[name].asks:
+                return self._told_beside(name, session, heard, around)
             if session.parked is not None and not self.flows[name].is_last:  # erasing waits for nothing
                 return self._two_already(session, heard, around)
             session = replace(session, parked=running)
@@ -145,26 +116,16 @@ class Engine:
         state = session.flow
         if state is None or state.flow not in self.flows:
             return None
-        name = self._started_beside(session, state, heard, around)
+        talk = self._talk(session, state, heard, around)
+        name = self.starts.asked_beside(talk)
         if name is not None and (name != state.flow or state.is_finished):
             return self.begin(name, replace(session, flow=None) if state.is_finished else session, heard, around)
         if self._is_paused(state.flow, around):
             return self._paused(session, state, heard, around)
-        talk = self._talk(session, state, heard, around)
         move = Move(state) if name is not None else read(talk)
         if move is None:
             return None
         return self._moved(talk, move, greeting(talk))
-
-    def _started_beside(self, session: Session, state: FlowState, heard: Heard, around: Around) -> str | None:
-        """Return the dialog that a message asks for while one runs; an answer to the ask on the screen is none."""
-        name = self.started_by(heard, around.today)
-        if name is None or state.is_finished or self._wordings[name].starts.fullmatch(heard.bare):
-            return name
-        if _HAPPENED.search(heard.bare + heard.text[-1:]):
-            return None  # 房东说帮我登记了 tells, and asks for nothing
-        talk = self._talk(session, state, heard, around)
-        return None if answers(talk) else name
 
     def answer_on_page(self, session: Session, name: str, heard: Heard, around: Around) -> Step | str | None:
         """Take the answer given on the page of an ask; return why it cannot be, or None when it is asked no more."""
@@ -189,7 +150,7 @@ class Engine:
 
     def _paused(self, session: Session, state: FlowState, heard: Heard, around: Around) -> Step:
         """Answer a question all the same; whatever else is said, the dialog waits as it is."""
-        if not heard.is_question or self.started_by(heard, around.today) is not None:
+        if not heard.is_question or self.starts.asked_for(heard, around.today) is not None:
             return self._pause(session, state.flow)
         beside = around.digress(session, heard)
         said = replace(beside.saying, parts=(*beside.saying.parts, self._said(state.flow, "paused")))
@@ -199,6 +160,23 @@ class Engine:
         """Leave everything as it is, and say that it waits."""
         said = Saying(Kind.FLOW, session.city, None, (self._said(name, "paused"),))
         return Step(replace(session, offered=()), said)
+
+    def put_again(self, session: Session, heard: Heard, around: Around, *said: Part) -> Step | None:
+        """Put the open question of the running dialog behind what was `said` beside it; None where nothing is open.
+
+        A dialog that does not know its city yet takes the session's: `heard` is its name.
+        """
+        state = session.flow
+        if state is None or state.is_finished or state.flow not in self.flows:
+            return None
+        if self._is_paused(state.flow, around):
+            waits = self._pause(session, state.flow)
+            return replace(waits, saying=replace(waits.saying, parts=(*said, *waits.saying.parts)))
+        talk = self._talk(session, state, heard, around)
+        ask = talk.flow.ask("city")
+        if ask is not None and talk.scene.city is None and session.city is not None:
+            return self._moved(talk, talk.accepted(ask, talk.take(ask, session.city)), said)
+        return self._finish(talk, Said((*said, talk.say("asked_again"))))
 
     # --- going on ---
 
@@ -229,7 +207,7 @@ class Engine:
         talk, said = self._with_unread(talk, said)
         if talk.state.doubt is not None:
             part, choices = question_of(talk)
-            return step(talk, said.then(part), choices)
+            return step(talk, said.then(*again(talk, said.beside), part), choices)
         if talk.state.is_finished:
             return step(talk, said)
         outcome = talk.flow.stop(talk.scene)
@@ -285,6 +263,19 @@ class Engine:
     def _said(self, name: str, key: str) -> Part:
         wording = self._wordings[name]
         return Part(Kind.FLOW, wording.say(key, title=wording.say("title")))
+
+    def _told_beside(self, name: str, session: Session, heard: Heard, around: Around) -> Step:
+        """Tell what needs no question (我的提醒) while dialogs are open: they stay as they are."""
+        beneath = session.parked
+        told = self._begun(name, replace(session, flow=None, parked=session.flow), heard, around, ())
+        is_open = told.session.flow is not None and not told.session.flow.is_finished
+        if is_open or beneath is None:
+            return replace(told, session=replace(told.session, parked=beneath))
+        # The running one ended as its question was to be put again: the one beneath it goes on.
+        talk = self._talk(replace(told.session, flow=beneath), beneath, heard, around)
+        under = self._finish(talk, Said((self._said(beneath.flow, "unparked"),)))
+        saying = replace(under.saying, parts=(*told.saying.parts, *under.saying.parts))
+        return replace(under, saying=saying, effects=(*told.effects, *under.effects))
 
     def _two_already(self, session: Session, heard: Heard, around: Around) -> Step:
         if session.flow is None or session.parked is None:

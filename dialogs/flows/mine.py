@@ -16,14 +16,15 @@ from dialogs.effects import (
     Status,
     Withdraw,
 )
-from dialogs.flows.declaration import Declaration
+from dialogs.flows.declaration import PHOTO, Declaration
 from dialogs.flows.field import Field, Read, Rejected
 from dialogs.flows.fields import YesNo
 from dialogs.flows.flow import Ask, Flow, Outcome
-from dialogs.flows.form import Paged, item_called
-from dialogs.flows.personal import AnyDocumentNumber, Choice
+from dialogs.flows.form import Paged, item_called, shows_pages
+from dialogs.flows.personal import AnyDocumentNumber, Choice, Photo
 from dialogs.flows.scene import Heard, Scene
 from dialogs.receipts import BadReceipt, find_receipt
+from dialogs.returning import RETURN_REASONS
 from dialogs.saying import Kind, Part
 from knowledge.text import in_chinese
 
@@ -112,21 +113,55 @@ class Withdrawal(_OfMine):
         return Outcome((done,), (Withdraw(meant.receipt),))
 
 
+_CORRECTABLE = ("full_name", "nation", "phone", "hukou_address", "residence_detail", "employer", "joined_on", PHOTO)
+
+
 def _items(scene: Scene) -> tuple[tuple[str, ...], ...]:
-    """Return the items that can be corrected: the name of the ask, what the city calls it, and other words for it."""
+    """Return the items that can be corrected: the name of the ask, what the city calls it, and other words for it.
+
+    Those for which the office sent the declaration back come first.
+    """
     inner = _as_declared(scene)
     if inner is None:
         return ()
-    called = ((ask.name, item_called(inner, ask.name)) for ask in Declaration.asks if ask.name in _CORRECTABLE)
-    return tuple((name, item, *inner.wording.names(name)) for name, item in called if item)
+    able = [name for name in _CORRECTABLE if name != PHOTO or shows_pages(scene)]
+    called = ((ask.name, item_called(inner, ask.name)) for ask in Declaration.asks if ask.name in able)
+    items = [(name, item, *inner.wording.names(name)) for name, item in called if item]
+    return tuple(sorted(items, key=lambda one: one[0] not in _sent_back_for(scene)))
+
+
+def _sent_back_for(scene: Scene) -> tuple[str, ...]:
+    """Return the asks of the form for which the office sent the declaration back."""
+    meant = _meant(scene)
+    is_back = meant is not None and meant.status == Status.RETURNED
+    reason = RETURN_REASONS.get(meant.returned_for) if meant is not None and is_back else None
+    return reason.asks if reason is not None else ()
+
+
+def _chosen(scene: Scene) -> str:
+    """Return the item to correct: the chosen one, or the only one that the declaration came back for; "" for none."""
+    chosen = scene.answers.get("item")
+    concerned = _sent_back_for(scene)
+    if chosen is not None or len(concerned) != 1:
+        return chosen or ""
+    return next((item[0] for item in _items(scene) if item[0] in concerned), "")
+
+
+def _is_open(scene: Scene) -> bool:
+    return not _chosen(scene)
+
+
+def _is_photo(scene: Scene) -> bool:
+    return _chosen(scene) == PHOTO
+
+
+def _is_no_photo(scene: Scene) -> bool:
+    return not _is_photo(scene)
 
 
 def _called(scene: Scene) -> str:
     """Return what the city calls the chosen item; "" before one is chosen."""
-    return next((choice[1] for choice in _items(scene) if choice[0] == scene.answers.get("item")), "")
-
-
-_CORRECTABLE = ("full_name", "nation", "phone", "hukou_address", "residence_detail", "employer", "joined_on")
+    return next((choice[1] for choice in _items(scene) if choice[0] == _chosen(scene)), "")
 
 
 def _as_declared(scene: Scene) -> Scene | None:
@@ -145,7 +180,7 @@ class _NewValue(Field):
 
     def _inner(self, scene: Scene) -> tuple[Ask, Scene] | None:
         inner = _as_declared(scene)
-        ask = Declaration().ask(scene.answers.get("item"))
+        ask = Declaration().ask(_chosen(scene))
         return (ask, inner) if ask and inner else None
 
     def read(self, heard: Heard, scene: Scene) -> Read | None:
@@ -169,8 +204,18 @@ class Correction(_OfMine, Paged):
     needs_records = True
 
     which = Ask(Choice(_which), needed=True, when=_several)
-    item = Ask(Choice(_items), needed=True, depends=("which",))
-    value = Ask(_NewValue(), needed=True, depends=("item",))
+    item = Ask(Choice(_items), needed=True, when=_is_open, depends=("which",))
+    value = Ask(_NewValue(), needed=True, when=_is_no_photo, depends=("which", "item"))
+    photo = Ask(Photo(), needed=True, when=_is_photo, depends=("which", "item"))
+
+    def opening(self, scene: Scene) -> tuple[str, ...]:
+        meant = _meant(scene)
+        is_back = meant is not None and meant.status == Status.RETURNED and meant.reason
+        return (scene.wording.say("sent_back", reason=meant.reason),) if meant is not None and is_back else ()
+
+    def notes_on(self, ask: Ask, scene: Scene) -> tuple[str, ...]:
+        is_sent = ask.name == PHOTO and scene.known.takes_pictures
+        return (scene.wording.say("photo.here"),) if is_sent else ()
 
     def values_of_ask(self, ask: Ask, scene: Scene) -> dict[str, object]:
         return {"item": _called(scene)}
@@ -180,7 +225,8 @@ class Correction(_OfMine, Paged):
         if meant is None or not item:
             return Outcome((Part(Kind.FLOW, scene.wording.say("left_alone")),))
         said = Part(Kind.FLOW, scene.wording.say("corrected", item=item, receipt=meant.receipt))
-        return Outcome((said,), (Correct(meant.receipt, ((item, scene.answers["value"]),)),))
+        value = scene.answers[PHOTO if _is_photo(scene) else "value"]
+        return Outcome((said,), (Correct(meant.receipt, ((item, value),)),))
 
 
 class Erasure(Flow):

@@ -202,13 +202,39 @@ def read(talk: Talk) -> Move | None:
     settled = as_doubt(talk)
     if settled is not None:
         return settled
-    doubt = talk.state.doubt
-    is_asked_again = doubt is not None and doubt.kind == "another_city" and not talk.heard.is_question
-    if is_asked_again and command_in(talk.heard, talk.flow, talk.scene) is None:
-        return Move(talk.state, (talk.say("not_now"),))  # whose rules apply comes before every answer
+    if talk.state.doubt is not None and talk.state.doubt.kind == "another_city":
+        return _beside_the_city(talk)
     talk = talk.with_state(replace(talk.state, doubt=None))  # passed over, the engine's question rests
     readings = _IN_A_FINISHED_DIALOG if talk.state.is_finished else READINGS
     return next((move for reading in readings if (move := reading(talk)) is not None), None)
+
+
+def _beside_the_city(talk: Talk) -> Move | None:
+    """Anything but yes or no to 「要换成开封吗」: whose rules apply comes before every answer, and is asked again.
+
+    A word that moves on to something else leaves the city as it is, and that is said.
+    """
+    rests = talk.with_state(replace(talk.state, doubt=None))
+    commanded = command_in(talk.heard, talk.flow, talk.scene)
+    there = talk.heard.understood.places.residence
+    stays = commanded is not None and commanded.command is Command.SKIP
+    if stays or (there == talk.scene.place.slug and not talk.heard.is_question):
+        return _city_kept(rests, Move(rests.state))
+    move = repaired(rests, commanded) if commanded is not None else _asked_in_between(rests)
+    if move is None:
+        third = as_another_city(rests)
+        return third if third is not None else Move(talk.state, (talk.say("city_first"),))
+    if move.state == rests.state:
+        return replace(move, state=talk.state)
+    return _city_kept(rests, move)
+
+
+def _asked_in_between(talk: Talk) -> Move | None:
+    return as_question(talk) if talk.heard.is_question or talk.heard.understood.manners.found else None
+
+
+def _city_kept(talk: Talk, move: Move) -> Move:
+    return replace(move, parts=(talk.say("another_city_kept", city=talk.scene.place.short), *move.parts))
 
 
 def answers(talk: Talk) -> bool:

@@ -27,18 +27,19 @@ from dialogs.understanding.kinds import (
 )
 from dialogs.understanding.lexicon import Lexicon
 from dialogs.understanding.normalise import Normalised, normalise
+from dialogs.understanding.one_by_one import ABOUT_APPLYING, CLEAR_CLAUSE, Clause, one_by_one
 from dialogs.understanding.place_names import NOT_A_PLACE, Names
 from dialogs.understanding.places import Gazetteer, Whereabouts
 from dialogs.understanding.ranking import Candidate, likeliest, rank
 from knowledge.library import Library
 
-_ABOUT_APPLYING = ("application", "basics")
-"""Groups of topics whose thing is the permit itself: 能办不，要带啥 asks what to bring for it."""
-
-SHORTEST_CLAUSE, CLEAR_CLAUSE = 3, 0.9
-"""A clause of so many characters that is so clear a question by itself is answered too."""
+SHORTEST_CLAUSE, SHORTEST_OF_MANY = 3, 2
+"""A clause of so many characters can be a question of its own; where there are many, a shorter one too (带啥)."""
 
 _CLAUSE = re.compile(r"[,，。.;；!！?？\n、]|\s+")
+_MOST_CLAUSES = 12
+"""So many questions of one message are looked at."""
+
 NOTHING_TOLD = Told()
 """Nothing is said of time, or no day was given to read it by."""
 
@@ -57,7 +58,8 @@ class Understanding:
     `asks` tells whether it has the form of a question.
     `topics` are to be answered, in order; when it is empty `choices` may hold the two or three best readings.
     `wishes` are the names of the dialogs that are asked for. `manners` are heard by their words, `likely` by the model.
-    `goes_on`: behind another topic it might mean something else.
+    `goes_on`: behind another topic it might mean something else. `left_out` are topics that were asked too, in a
+    message of more questions than are answered at once.
     """
 
     normalised: Normalised
@@ -73,6 +75,7 @@ class Understanding:
     wishes: frozenset[str] = frozenset()
     likely: Manners = NO_MANNERS
     goes_on: bool = False
+    left_out: tuple[str, ...] = ()
 
     @property
     def manners_heard(self) -> Manners:
@@ -113,8 +116,7 @@ class Reader:
         goes_on = self._follow_ups.goes_on(asked, ranked[0])
         following = self._follow_ups.following(asked, ranked, tuple(before)) if goes_on else None
         asked, candidates = following or (asked, ranked)
-        topics = chosen(asked.text, candidates, self._library.topics)
-        topics = topics if following else self._with_questions_of_clauses(asked, topics)
+        topics, left_out = self._topics_of(asked, candidates, is_alone=following is None)
         return Understanding(
             normalised=normalised,
             manners=self.manners.manners_of(normalised.text),
@@ -129,6 +131,7 @@ class Reader:
             wishes=heard_as(asked.text, candidates, "flow"),
             likely=likely_manners(heard_as(asked.text, candidates, "manner"), heard_as(asked.text, candidates, "none")),
             goes_on=goes_on,
+            left_out=left_out,
         )
 
     def facts_in(
@@ -163,13 +166,31 @@ class Reader:
             return self._ranked(asked)[0]
         return likeliest(self._library.topic_model, asked.text, asked.concepts)
 
+    def _topics_of(
+        self, asked: Asked, candidates: tuple[Candidate, ...], *, is_alone: bool
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the topics to answer, and those that were asked too and find no room."""
+        topics = chosen(asked.text, candidates, self._library.topics)
+        if not is_alone:
+            return topics, ()
+        clauses = [one for one in _CLAUSE.split(asked.text) if len(one) >= SHORTEST_OF_MANY and _ASKS.search(one)]
+        if len(clauses) <= MAX_TOPICS or (topics and self._library.topics[topics[0]].overrides):
+            return self._with_questions_of_clauses(asked, topics), ()
+        found = self._with_questions_of_clauses(asked, topics)
+        return one_by_one(found, map(self._clause, clauses[:_MOST_CLAUSES]), self._library.topics)
+
+    def _clause(self, text: str) -> Clause:
+        concepts = self.lexicon.concepts_in(text)
+        ranked = self._ranked(Asked(text, concepts))
+        return Clause(concepts, next((one for one in ranked if one.is_topic), None))
+
     def _with_questions_of_clauses(self, asked: Asked, topics: tuple[str, ...]) -> tuple[str, ...]:
         """Return the topics with those of clauses that are clear questions of their own: 能办不，要带啥."""
         clauses = [clause for clause in _CLAUSE.split(asked.text) if len(clause) >= SHORTEST_CLAUSE]
         is_settled = len(topics) in (0, MAX_TOPICS)
         if len(clauses) < 2 or is_settled or self._library.topics[topics[0]].overrides:
             return topics
-        of_the_permit = self._library.topics[topics[0]].group in _ABOUT_APPLYING
+        of_the_permit = self._library.topics[topics[0]].group in ABOUT_APPLYING
         has_a_thing = bool(asked.concepts - ASPECTS - SHARED_CONCEPTS) and not of_the_permit
         found = list(topics)
         for clause in clauses:

@@ -18,12 +18,13 @@ from bot.recent_turns import RecentTurns
 from bot.render import as_text
 from bot.store.base import Limits
 from bot.store.sqlite import SqliteConversations
+from dialogs import words
 from dialogs.advisor import Advisor, Turn
 from dialogs.effects import NOTHING_KNOWN, Known
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
+from knowledge.labelled import QUESTIONS, read_rows
 from tests.bot.blocking import Blocking
-from tests.labels import OWN, read_rows
 
 TODAY = date(2026, 11, 21)
 QUESTION = "补办居住证要钱吗"
@@ -40,8 +41,12 @@ GOING_ON = (
     "谢谢",
     "你好",
     "办证",
+    "有用",
+    "没用",
 )
-ASKED = [str(row["question"]) for file in sorted(OWN.glob("*.jsonl")) for row in read_rows(file) if row.get("question")]
+ASKED = [
+    str(row["question"]) for file in sorted(QUESTIONS.glob("*.jsonl")) for row in read_rows(file) if row.get("question")
+]
 
 
 class Counting(Advisor):
@@ -107,6 +112,18 @@ def test_in_conversations_of_all_sorts_every_answer_is_the_one_without_memory(
         text = chance.choice(few if chance.random() < 0.6 else GOING_ON)
         assert with_memory.hear(person, text, place) == without.hear(person, text, place), text
         assert with_memory.session_of(person) == without.session_of(person), text
+
+
+def test_whose_answer_is_not_rated_yet_is_not_told_what_others_are_who_have(
+    start: Callable[[Advisor], Blocking], advisor: Advisor
+) -> None:
+    assistant = start(advisor)
+    for number in range(4):
+        said = [
+            as_text(assistant.hear(f"p{number}", text, Place(usual_city="luoyang")))
+            for text in (QUESTION, "有用", "有用")
+        ]
+        assert said[1:] == [words.RATED_USEFUL, words.NOTHING_TO_RATE]
 
 
 @pytest.mark.parametrize(

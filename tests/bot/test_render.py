@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.links import href_for
-from bot.render import WECHAT_BYTES, as_text, as_wechat_pieces, as_wechat_text, no_links, tappable
+from bot.render import WECHAT_BYTES, as_text, as_wechat_pieces, as_wechat_text, numbered, tappable
 from dialogs import words
 from dialogs.advisor import Advisor
 from dialogs.compose import caveats, topic_part
@@ -16,6 +16,7 @@ from dialogs.saying import Kind, Part, Quotation, Saying
 from dialogs.session import Session
 from knowledge.address import Address
 
+TODAY = date(2026, 11, 21)
 MORE, MORE_FOLLOWS = "后面还有", "回复“更多”接着看"
 
 
@@ -61,12 +62,24 @@ def test_the_document_is_named_once_for_all_its_quotes(advisor: Advisor) -> None
     assert "第十九条第（三）项" in text
 
 
-def test_suggestions_go_first(advisor: Advisor) -> None:
-    saying = saying_on(advisor, "luoyang", "overdue")
-    limit = len(as_text(saying, no_links).encode()) - 1
-    text = as_wechat_text(saying, limit=limit)
-    assert words.ASK_NEXT not in text
-    assert all(quote.text in text for quote in saying.quotations)
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_a_number_chooses_only_what_the_first_message_shows(advisor: Advisor, data: st.DataObject) -> None:
+    topics = st.lists(st.sampled_from(sorted(advisor.library.topics)), min_size=1, max_size=4, unique=True)
+    saying = saying_on(advisor, data.draw(st.sampled_from(sorted(advisor.library.cities))), *data.draw(topics))
+    option = data.draw(st.sampled_from([numbered, tappable]))
+    first = as_wechat_pieces(saying, option=option)[0]
+    assert all(option(number, text) in first for number, text in enumerate(saying.suggestions, start=1))
+
+
+def test_the_second_of_a_long_answer_is_the_second_that_was_shown(advisor: Advisor) -> None:
+    asked = advisor.take_turn(Session(city="bazhong"), "办证要满足哪些条件？办了有哪些好处？怎么处罚？", today=TODAY)
+    assert MORE in as_wechat_text(asked.saying)
+    lines = as_wechat_text(asked.saying).splitlines()
+    (second,) = (line.removeprefix("2. ") for line in lines if line.startswith("2. "))
+    chosen = advisor.take_turn(asked.session, "2", today=TODAY)
+    assert chosen.saying == advisor.take_turn(asked.session, second, today=TODAY).saying
+    assert chosen.saying.topic is not None
 
 
 def test_one_quote_too_long_for_any_message_is_named_instead_of_cut() -> None:
@@ -109,6 +122,9 @@ def test_a_verdict_too_long_for_wechat_loses_words_of_the_law_before_what_to_do_
     short = as_wechat_text(turn.saying)
     assert len(short.encode()) <= WECHAT_BYTES
     assert "接下来：" in short
+    assert "· 在哪里登记" in short
+    told = "\n".join(as_wechat_pieces(turn.saying)).splitlines()
+    assert all(line in told for line in as_text(turn.saying).splitlines())
     assert "第二条第一款" in short
 
 

@@ -11,11 +11,13 @@ from bot.render import as_text
 from dialogs import effects as do
 from dialogs.advisor import Advisor, Turn
 from dialogs.effects import Declared, Effect, Known, Operator, Reminder, Status
+from dialogs.greeting import placed, welcome
 from dialogs.results import DUPLICATE, REASON, REFUSED, REGISTERED_ON, completed
+from dialogs.returning import RETURN_REASONS
 from dialogs.session import Session
 from knowledge.library import Library
 from knowledge.text import in_chinese, to_int
-from tests.dialogs.transcripts import AGAIN, ON_PAGE, PERSON, Beat, Transcript, TranscriptError
+from tests.dialogs.transcripts import AGAIN, ON_PAGE, PERSON, WITHOUT_WORDS, Beat, Transcript, TranscriptError
 
 TODAY = date(2026, 11, 21)
 RECEIPT = "1231-8447-1098"
@@ -36,7 +38,8 @@ _SLOT_OF = {
     do.LookUp: do.STATUS,
 }
 _STATES = {"还没受理": Status.WAITING, "退回来了": Status.RETURNED, "已经登记": Status.REGISTERED}
-_STATES |= {"已经撤回": Status.WITHDRAWN}
+_STATES |= {"已经撤回": Status.WITHDRAWN, "重复了": Status.DUPLICATE}
+_REASONS = {reason.label: code for code, reason in RETURN_REASONS.items()}
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class Stage:
             return self._answered(beat, self._turn(beat.text))
         if beat.cue.startswith(ON_PAGE):
             return self._on_page(beat)
+        if beat.cue.startswith(WITHOUT_WORDS):
+            return self._answered(beat, self._shown_without_words(beat.cue))
         if not beat.cue.startswith("#"):
             self._directed(beat)
         return None
@@ -75,6 +80,16 @@ class Stage:
     def _turn(self, text: str) -> Turn:
         session = Session.from_json(self.session.to_json())
         return self.advisor.take_turn(session, text, today=self.today, city=self.city or None, known=self.known)
+
+    def _shown_without_words(self, cue: str) -> Turn:
+        """Play a scanned code, a place that was sent, or following the account."""
+        session = Session.from_json(self.session.to_json())
+        name = cue.partition("：")[2].rstrip("）")
+        if cue.startswith("（发来位置："):
+            turn = placed(self.library, session, self.advisor.reader.gazetteer.find(name).residence)
+        else:
+            turn = welcome(self.library, session, self._city_named(name) if name else "")
+        return self.advisor.resumed(turn, today=self.today, known=self.known)
 
     def _answered(self, beat: Beat, turn: Turn) -> Answer:
         self.before, self.session = self.session, turn.session
@@ -163,6 +178,7 @@ class Stage:
             submitted_on=_day(told[3], told[4], told[5]),
             registered_on=_day(*on.groups()) if on else None,
             reason="" if on else rest,
+            returned_for=_REASONS.get(rest, ""),
         )
         self.know(declarations=(*self.known.declarations, declared))
 
@@ -210,6 +226,8 @@ class Stage:
             return f"最多存{value}天"
         if name == "is_useful":
             return "有用" if value else "没用"
+        if name == "station":
+            return f"归{value}" if value else ""
         if name == "is_demonstration":
             return "演示" if value else ""
         if isinstance(value, date):
@@ -241,6 +259,7 @@ _DIRECTIONS: dict[str, Callable[[Stage, re.Match[str]], None]] = {
     r"（重启）": Stage.start_anew,
     r"（能打开网页）": lambda stage, told: stage.know(can_open_page=True),
     r"（不能打开网页）": lambda stage, told: stage.know(can_open_page=False),
+    r"（能直接发照片）": lambda stage, told: stage.know(takes_pictures=True),
     r"（存不下）": lambda stage, told: stage.know(keeps=False),
     r"（又能存了）": lambda stage, told: stage.know(keeps=True),
     r"（单位已设定：([^，]+)(?:，(.+))?）": Stage.set_operator,

@@ -50,7 +50,7 @@ def examples(few: int, many: int) -> settings:
 @cache
 def questions() -> list[str]:
     """Return the real questions: the samples where SAMPLES_DIR points to them, else the repository's own."""
-    print(f"SAMPLES_DIR={os.environ.get('SAMPLES_DIR', '没有设置：用 tests/questions')}")
+    print(f"SAMPLES_DIR={os.environ.get('SAMPLES_DIR', '没有设置：用 knowledge/questions')}")
     return real_questions()
 
 

@@ -29,6 +29,7 @@ UNREACHABLE: Mapping[tuple[str, ...], str] = {
     ("reasons", "look_up", "number", "number_old"): "查回执也收护照号：15位数字先当作外国护照号去查",
     ("sentences", "common", "nothing_changes"): "没办完的对话总有一项在问，办完的不听“跳过”；只防万一",
     ("sentences", "correct", "left_alone"): "选的那份不在了，stop 先说；只防万一",
+    ("asks", "correct", "value", "改了"): "新的内容和照片只问一样，答了就办完",
 }
 """What no conversation can come to, with the reason why."""
 

@@ -155,7 +155,8 @@ def test_a_reminder_is_for_the_coming_day(asked: Asked, said: str, value: list[s
 
 
 @pytest.mark.parametrize(
-    ("said", "code"), [("昨天", "past"), ("今天", "past"), ("2026年3月8日", "past"), ("明年3月", "not_a_day")]
+    ("said", "code"),
+    [("昨天", "past"), ("今天", "today"), ("现在", "today"), ("2026年3月8日", "past"), ("明年3月", "not_a_day")],
 )
 def test_no_reminder_for_a_day_gone_by(asked: Asked, said: str, code: str) -> None:
     assert asked.value("remind.day", said) == code

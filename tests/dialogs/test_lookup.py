@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dialogs.lookup import Clerk, LookupKind
+from knowledge.library import Library
 
 CITED = {
     "巴中12条3项": ("bazhong", "12p1(3)", "住房公积金6个月以上"),
@@ -18,6 +19,61 @@ CITED = {
     "巴中办法最后一条": ("bazhong", "21", "2020 年 11 月 1 日"),
     "chifeng di 21 tiao di 2 kuan": ("chifeng", "21p2", "应当缴纳工本费"),
 }
+
+
+AS_STAFF_ASK = {
+    "巴中 12": ("cite", "bazhong", "12"),
+    "巴中条例12条": ("cite", "bazhong", "12"),
+    "开封规定第八条": ("cite", "kaifeng", "8"),
+    "请问洛阳居住证办法第九条怎么写": ("cite", "luoyang", "9"),
+    "四川省巴中市第五条": ("cite", "bazhong", "5"),
+    "《安康市居住证及流动人口服务管理实施办法》第一条": ("cite", "ankang", "1"),
+    "巴中市人民政府令第42号": ("cite", "bazhong", "preamble"),
+    "汴政办〔2017〕162号": ("cite", "kaifeng", "preamble"),
+    "开封题头": ("cite", "kaifeng", "preamble"),
+    "巴中和洛阳 第十二条": ("cite", "bazhong", "12"),
+    "安康第九条、第十条": ("cite", "ankang", "9"),
+    "开封12-14条": ("range", "kaifeng", "12"),
+    "赤峰第2-4章": ("range", "chifeng", "10"),
+    "开封总则": ("range", "kaifeng", "1"),
+    "安康第二十条第（一）至（三）项": ("range", "ankang", "20"),
+    "五市签注期限对比": ("compare", None, None),
+    "安康与巴中办证时限": ("compare", "ankang", "12"),
+    "开封和赤峰签注过期有什么不同": ("compare", "chifeng", "20"),
+    "哪几个城市写了驾驶证": ("compare", None, None),
+    "各市逾期签注后果": ("compare", None, None),
+    "原文 功能恢复": ("phrase", None, None),
+    "骗取居住证": ("search", None, None),
+    "租房 合同 没有备案": ("search", None, None),
+    "居驻证 补领 收废": ("search", None, None),
+    "公租芳": ("search", "bazhong", "12"),
+    "巴中 养老金": ("search", "bazhong", "12"),
+    "签注逾期怎么办 安康": ("search", "ankang", "13"),
+    "残疾人 代办": ("search", "kaifeng", "10"),
+    "解释权": ("search", "bazhong", "20"),
+}
+
+
+@pytest.mark.parametrize("query", AS_STAFF_ASK)
+def test_what_staff_ask_in_their_own_way_is_understood(clerk: Clerk, query: str) -> None:
+    kind, city, article = AS_STAFF_ASK[query]
+    found = clerk.look_up(query)
+    assert found.kind == kind
+    first = found.hits[0]
+    assert city is None or (first.city, first.address and first.address.article) == (city, article)
+
+
+def test_a_comparison_of_named_cities_begins_with_them_and_still_shows_all(clerk: Clerk, library: Library) -> None:
+    found = clerk.look_up("开封和赤峰签注过期有什么不同")
+    assert found.topic == "overdue"
+    cities = list(dict.fromkeys(hit.city for hit in found.hits))
+    assert set(cities[:2]) == {"chifeng", "kaifeng"}
+    assert set(cities) == set(library.cities)
+
+
+@pytest.mark.parametrize("query", ["签注期限 各市", "你好 各市", "提醒我 五市", "再见", "自杀", "我要申报"])
+def test_words_for_residents_are_looked_up_like_any_other(clerk: Clerk, query: str) -> None:
+    clerk.look_up(query)  # a manner or a wish for a dialog is no topic of a city
 
 
 @pytest.mark.parametrize("query", CITED)
@@ -38,6 +94,14 @@ def test_a_citation_finds_its_place(clerk: Clerk, query: str) -> None:
         ("安康第二章", "不分章"),
         ("开封第六章", "共5章"),
         ("西安 居住证 第十二条", "没有西安的文本"),
+        ("居住证暂行条例第九条", "没有国家《居住证暂行条例》的文本"),
+        ("国务院令663号 巴中 第八条", "没有国家《居住证暂行条例》的文本"),
+        ("四川省居住证规定第五条", "没有四川省规定的文本"),
+        ("安康市流动人口条例第三条", "没有《流动人口条例》的文本"),
+        ("洛阳市暂住证规定第五条", "没有《暂住证规定》的文本"),
+        ("户口登记条例第十条", "没有《户口登记条例》的文本"),
+        ("居住证条例第九条", "没有《居住证条例》的文本"),
+        ("各市永久", "没看出要比较什么"),
         ("居住证 永久有效", "永久"),
         ("“终身有效”", "终身有效"),
         ("", "请输入"),

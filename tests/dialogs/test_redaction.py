@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from dialogs.redaction import MAX_CHARACTERS, known_words, redacted
 from dialogs.redaction_vocabulary import NUMBER, PLACE, SOMETHING
 from dialogs.understanding.place_names import elsewhere
+from knowledge import labelled
 from knowledge.datafile import CityError
 from knowledge.library import Library
 from knowledge.redaction_words import REDACTION_FILE, redaction_words
 from tests.dialogs.test_redaction_attack import leaks
-from tests.labels import OWN, read_rows
 
 MARKS = re.compile("「(?:某|数|地名)」")
 PUNCTUATION = re.compile("[ ，。？！：；（）、]")
@@ -124,8 +124,8 @@ MESSAGES = st.one_of(
 )
 QUESTIONS = [
     row.get("question") or row["text"]
-    for file in sorted(OWN.glob("*.jsonl"))
-    for row in read_rows(file)
+    for file in sorted(labelled.QUESTIONS.glob("*.jsonl"))
+    for row in labelled.read_rows(file)
     if "question" in row or "text" in row
 ]
 

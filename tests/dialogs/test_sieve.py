@@ -13,13 +13,14 @@ from dialogs.understanding.dates import _READERS
 from dialogs.understanding.durations import _LENGTH, _MAY_BE_LENGTH
 from dialogs.understanding.needles import LETTER, needles_of
 from dialogs.understanding.sieve import Sieve
+from knowledge.labelled import read_rows
 from knowledge.library import Library
-from tests.labels import OWN, read_rows
+from tests.labels import every_file
 
 
 @cache
 def messages() -> tuple[str, ...]:
-    rows = [row for file in sorted(OWN.rglob("*.jsonl")) for row in read_rows(file)]
+    rows = [row for file in every_file() for row in read_rows(file)]
     return tuple(str(row[key]) for row in rows for key in ("question", "story", "text") if key in row)
 
 

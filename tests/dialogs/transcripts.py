@@ -11,7 +11,8 @@ A file is read by an officer, so it is Chinese all through:
     第二行；一句一句都照原样，空行也是。
     〔记下提醒：巴中，2027年5月21日，可以去申领居住证〕
 
-（……） is a stage direction (`staging.py` has the list), 网页： what a page answers that takes nothing.
+（……） is a stage direction (`staging.py` has the list), 网页： what a page answers that takes nothing. To some that a
+person does without words something is answered too: （扫码：洛阳）, （发来位置：巴中市巴州区）, （关注）.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent.parent / "transcripts" / "dialogs"
 PERSON, ASSISTANT, PAGE_SAYS, MARGIN = "群众：", "助手：", "网页：", "　　"
 ON_PAGE, AGAIN = "（打开", "（同一条消息重发）"
+WITHOUT_WORDS = ("（扫码：", "（发来位置：", "（关注）")
 
 
 class TranscriptError(Exception):
@@ -41,8 +43,8 @@ class Beat:
 
     @property
     def is_turn(self) -> bool:
-        """Whether something is answered: a message, a page."""
-        return self.cue.startswith((PERSON, ON_PAGE))
+        """Whether something is answered: a message, a page, a scanned code."""
+        return self.cue.startswith((PERSON, ON_PAGE, *WITHOUT_WORDS))
 
     @property
     def text(self) -> str:
