@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
+from bot.store.questions import storable
 from bot.store.schema_staff import audit
 
+AUDIT_DAYS = 365
+"""The database refuses to change a row, and to remove one before its time (`migrations`)."""
 LONGEST_BY, LONGEST_WHAT, LONGEST_ABOUT, LONGEST_DETAIL = 64, 32, 128, 400
 
 
@@ -47,6 +50,11 @@ def noted(connection: Connection, before: int | None, limit: int, by: str = "", 
     return tuple(Audited(row.id, row.at, row.by, row.what, row.about, row.detail) for row in connection.execute(wanted))
 
 
+def purge(connection: Connection, now: float) -> None:
+    """Remove the rows whose time is over, a day later: the database's clock may be behind ours."""
+    connection.execute(delete(audit).where(audit.c.at <= now - (AUDIT_DAYS + 1) * 86_400.0))
+
+
 def _cut(text: str, longest: int) -> str:
-    # SQLite keeps a longer text and a NUL, PostgreSQL neither.
-    return text.replace("\0", "")[:longest]
+    # SQLite keeps a longer text, PostgreSQL does not.
+    return storable(text)[:longest]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, and_, delete, insert, select
 
+from bot.store.notices import is_own
 from bot.store.schema import consent, declaration, done, page, photo, reach, reminder
 from bot.store.work import Work, declaration_key, done_key, doom, draft_key, reach_key
 from dialogs.effects import CancelReminders, Consent, Erase, Remind, Reminder
@@ -29,14 +30,14 @@ def remind(work: Work, effect: Remind) -> dict[str, str]:
 
 
 def cancel_reminders(work: Work, effect: CancelReminders) -> dict[str, str]:
-    """Remove the person's reminders."""
-    work.connection.execute(delete(reminder).where(reminder.c.person == work.person))
+    """Remove the reminders that the person has set; what the office decided is told all the same."""
+    work.connection.execute(delete(reminder).where(and_(reminder.c.person == work.person, is_own())))
     return {}
 
 
 def reminders_of(connection: Connection, person: str) -> tuple[Reminder, ...]:
-    """Return the person's reminders, the earliest day first."""
-    wanted = select(reminder).where(reminder.c.person == person)
+    """Return the reminders that the person has set, the earliest day first."""
+    wanted = select(reminder).where(and_(reminder.c.person == person, is_own()))
     rows = connection.execute(wanted.order_by(reminder.c.day, reminder.c.city, reminder.c.what))
     return tuple(Reminder(row.city, row.day, row.what) for row in rows)
 

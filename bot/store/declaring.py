@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
+from bot.store import notices
 from bot.store.faults import Forgotten
 from bot.store.photos import drop_replaced, take_in
 from bot.store.schema import OPEN_STATES, declaration
@@ -30,6 +31,7 @@ from dialogs.receipts import new_receipt, read_receipt
 LONGEST_KEPT_DAYS = 180
 FINISHED_KEPT_DAYS = 30
 DEMONSTRATION_SECONDS = DAY_SECONDS
+LONGEST_STATION = 64
 _RANDOM_BYTES = 16
 
 Record = Row[Any]
@@ -58,6 +60,7 @@ def submit(work: Work, effect: Submit) -> dict[str, str]:
         "keep_until": work.now + _kept_seconds(effect),
         "items": work.vault.seal(owner, packed(effect.items), b"items"),
         "reason": "",
+        "station": effect.station[:LONGEST_STATION],
     }
     work.connection.execute(insert(declaration).values(row))
     take_in(work, declaration_id, effect.items)
@@ -78,7 +81,10 @@ def correct(work: Work, effect: Correct) -> dict[str, str]:
         return {REFUSED: "yes"}
     sealed = work.vault.seal(declaration_key(row.id), packed(after), b"items")
     change = update(declaration).where(declaration.c.id == row.id)
-    work.connection.execute(change.values(status=Status.WAITING, reason="", items=sealed, identity=identity))
+    work.connection.execute(
+        change.values(status=Status.WAITING, reason="", returned_for=None, items=sealed, identity=identity)
+    )
+    notices.drop(work.connection, work.person, row.receipt)
     take_in(work, row.id, effect.items)
     drop_replaced(work.connection, row.id, before, after)
     return {}
@@ -92,8 +98,11 @@ def withdraw(work: Work, effect: Withdraw) -> dict[str, str]:
     change = update(declaration).where(declaration.c.id == row.id)
     keep_until = min(row.keep_until, work.now + FINISHED_KEPT_DAYS * DAY_SECONDS)
     work.connection.execute(
-        change.values(status=Status.WITHDRAWN, identity=None, items="", reason="", keep_until=keep_until)
+        change.values(
+            status=Status.WITHDRAWN, identity=None, items="", reason="", returned_for=None, keep_until=keep_until
+        )
     )
+    notices.drop(work.connection, work.person, row.receipt)
     drop_replaced(work.connection, row.id, None, ())
     doom(work.connection, [declaration_key(row.id)])
     return {}
@@ -114,7 +123,16 @@ def declared(vault: Vault, row: Record) -> Declared:
     """Return what a turn may know of a declaration."""
     registered: date | None = row.registered_on
     reason = read_reason(vault, row)
-    return Declared(row.receipt, row.city, row.status, row.submitted_on, row.is_demonstration, registered, reason)
+    return Declared(
+        receipt=row.receipt,
+        city=row.city,
+        status=row.status,
+        submitted_on=row.submitted_on,
+        is_demonstration=row.is_demonstration,
+        registered_on=registered,
+        reason=reason,
+        returned_for=row.returned_for or "",
+    )
 
 
 def read_items(vault: Vault, row: Record) -> Items:
@@ -123,7 +141,7 @@ def read_items(vault: Vault, row: Record) -> Items:
 
 
 def read_reason(vault: Vault, row: Record) -> str:
-    """Return why the office sent a declaration back; empty when it did not."""
+    """Return what the office wrote to the person: why it came back, which one counts instead; "" for nothing."""
     try:
         return vault.unseal(declaration_key(row.id), row.reason, b"reason").decode() if row.reason else ""
     except Forgotten:

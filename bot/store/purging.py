@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, and_, delete, select, update
 
-from bot.store import reaching
+from bot.store import auditing, counting, in_force, reaching, staff_sessions, staff_tries
 from bot.store.pages import LINK_SECONDS
 from bot.store.schema import access, consent, declaration, done, feedback, page, photo, question, reminder, wrong_try
 from bot.store.work import DAY_SECONDS, declaration_key, done_key, doom, in_shanghai
@@ -23,13 +23,26 @@ CONSENT_DAYS = 365
 REMINDER_DAYS = 30
 
 
+OTHERS = (
+    reaching.purge,
+    counting.purge,
+    in_force.purge,
+    staff_sessions.purge,
+    staff_tries.purge,
+    auditing.purge,
+)
+"""What the other modules remove of theirs."""
+
+
 def purge(connection: Connection, now: float) -> None:
     """Remove what is past its time; the data keys of what goes are doomed.
 
     Declarations when their time is over; draft photos and the notes of turns after 7 days, the turns' results after
     one; wrong tries after 2 days; links after 15 minutes; reminders 30 days after their day, and whom to
     reach when there is nothing to reach them for; questions kept for improvement, 有用 and 没用 after 180 days; records
-    of access after 365 days; consents too, if nothing the person declared is left.
+    of access after 365 days; consents too, if nothing the person declared is left; counts of turns, and of answers by
+    staff, after 730 days; questions set aside after 180 days; the console's sessions that are over, wrong tries to sign
+    in after 2 days, its audit log after 366 days.
     """
     _purge_declarations(connection, now)
     _purge_turns(connection, now)
@@ -44,7 +57,8 @@ def purge(connection: Connection, now: float) -> None:
     connection.execute(
         delete(reminder).where(reminder.c.day <= in_shanghai(now).date() - timedelta(days=REMINDER_DAYS))
     )
-    reaching.purge(connection, now)
+    for of_others in OTHERS:
+        of_others(connection, now)
     declaring = select(declaration.c.person)
     connection.execute(
         delete(consent).where(and_(consent.c.at <= _before(now, CONSENT_DAYS), consent.c.person.not_in(declaring)))

@@ -1,4 +1,7 @@
-"""Whom to reach on WeChat, and reminders on their way: pushed at most once, and told at the next visit else."""
+"""Whom to reach on WeChat, and reminders on their way: pushed at most once, and told at the next visit else.
+
+What the office decided (`bot.store.notices`) goes the same way.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,12 @@ UNNEEDED_SECONDS = 3600.0
 
 _CONTEXT = b"reach"
 _ID_BYTES = 16
-_CLAIMED, _SENDING, _SHOWN = "claimed", "sending", "shown"
+_CLAIMED, _SENDING, _NOTIFYING, _SHOWN = "claimed", "sending", "notifying", "shown"
+_UNDER_WAY = (_SENDING, _NOTIFYING)
+
+UNSEEN_SECONDS = 60.0
+UNDELIVERED_SECONDS = 3600.0
+"""The platform tells within seconds what became of a notification; what it tells later is of another."""
 
 
 class Outcome(StrEnum):
@@ -138,19 +146,52 @@ def claim(connection: Connection, today: date, now: float, limit: int, lease_sec
     return due
 
 
-def begin(connection: Connection, delivery_id: str, now: float) -> bool:
+def begin(connection: Connection, delivery_id: str, now: float, *, notifies: bool) -> bool:
     """Note that pushing begins; False when it has begun before, the claim is another's or the reminder is gone."""
     is_mine = and_(delivery.c.id == delivery_id, delivery.c.state == _CLAIMED)
-    change = update(delivery).where(is_mine).values(state=_SENDING, until=now + LEASE_SECONDS)
+    state = _NOTIFYING if notifies else _SENDING
+    change = update(delivery).where(is_mine).values(state=state, until=now + LEASE_SECONDS)
     return connection.execute(change).rowcount == 1
 
 
 def end(connection: Connection, delivery_id: str, outcome: Outcome, now: float) -> bool:
     """Note what became of it; False when it was told meanwhile, is another's claim, or never began to be pushed."""
-    before = (_CLAIMED, _SENDING) if outcome is Outcome.KEPT else (_SENDING,)
+    before = (_CLAIMED, *_UNDER_WAY) if outcome is Outcome.KEPT else _UNDER_WAY
     is_mine = and_(delivery.c.id == delivery_id, delivery.c.state.in_(before))
     change = update(delivery).where(is_mine).values(state=outcome, until=now)
     return connection.execute(change).rowcount == 1
+
+
+def note_undelivered(connection: Connection, person: str, now: float) -> bool:
+    """Note that the person's last notification did not arrive; False when there is none it can be.
+
+    One that is still under way ends as kept then: `end` finds that it is over.
+    """
+    is_notified = and_(delivery.c.state == Outcome.NOTIFIED, delivery.c.until > now - UNDELIVERED_SECONDS)
+    wanted = select(delivery.c.id).where(
+        and_(delivery.c.person == person, or_(is_notified, delivery.c.state == _NOTIFYING))
+    )
+    # One under way began after all that ended, and its `until` lies ahead.
+    found = connection.scalar(wanted.order_by(delivery.c.until.desc(), delivery.c.id).limit(1))
+    if found is None:
+        return False
+    connection.execute(update(delivery).where(delivery.c.id == found).values(state=Outcome.KEPT, until=now))
+    return True
+
+
+def keep_due(connection: Connection, person: str, today: date, now: float) -> None:
+    """Keep what is due and not taken for the person's visit: nobody pushes it then."""
+    free = _free(today, now).where(reminder.c.person == person)
+    for row in connection.execute(free).all():
+        connection.execute(delete(delivery).where(delivery.c.id == row.id))
+        one = Due(secrets.token_hex(_ID_BYTES), row.person, row.city, row.day, row.what)
+        connection.execute(insert(delivery).values(**vars(one), state=Outcome.KEPT, until=now))
+
+
+def is_any_due_of(connection: Connection, person: str, today: date, now: float) -> bool:
+    """Tell whether there is something to keep for the person's visit."""
+    free = _free(today, now).where(reminder.c.person == person)
+    return connection.execute(free.limit(1)).first() is not None
 
 
 def to_show(connection: Connection, person: str, now: float) -> tuple[Due, ...]:
@@ -164,6 +205,12 @@ def note_shown(connection: Connection, person: str, delivery_ids: Sequence[str],
     """Note that the person was told these of theirs to show; any other id is left alone."""
     is_one = and_(delivery.c.person == person, delivery.c.id.in_(delivery_ids), _is_to_show(now))
     connection.execute(update(delivery).where(is_one).values(state=_SHOWN, until=now))
+
+
+def note_unseen(connection: Connection, person: str, now: float) -> None:
+    """Note that what was shown to the person within UNSEEN_SECONDS is still to show."""
+    is_one = and_(delivery.c.person == person, delivery.c.state == _SHOWN, delivery.c.until > now - UNSEEN_SECONDS)
+    connection.execute(update(delivery).where(is_one).values(state=Outcome.KEPT, until=now))
 
 
 def told(connection: Connection, person: str) -> frozenset[tuple[str, date, str]]:
@@ -184,9 +231,10 @@ def _is_of_the_reminder() -> ColumnElement[bool]:
 
 
 def _is_not_over() -> ColumnElement[bool]:
-    return or_(delivery.c.id.is_(None), delivery.c.state.in_((_CLAIMED, _SENDING)))
+    return or_(delivery.c.id.is_(None), delivery.c.state.in_((_CLAIMED, *_UNDER_WAY)))
 
 
 def _is_to_show(now: float) -> ColumnElement[bool]:
     # Whether a push that began and never ended arrived, nobody knows: told twice is better than pushed twice or lost.
-    return or_(delivery.c.state == Outcome.KEPT, and_(delivery.c.state == _SENDING, delivery.c.until <= now))
+    is_unknown = and_(delivery.c.state.in_(_UNDER_WAY), delivery.c.until <= now)
+    return or_(delivery.c.state == Outcome.KEPT, is_unknown)

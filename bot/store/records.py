@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import and_, delete
 from sqlalchemy.exc import IntegrityError
 
-from bot.store import belongings, carrying, declaring, office, pages, photos, purging
+from bot.store import belongings, carrying, declaring, pages, photos, purging
 from bot.store.engines import answering, empty_journal, open_file
 from bot.store.faults import StoreError
 from bot.store.feedback import Feedback
@@ -21,13 +21,14 @@ from bot.store.questions import KeptQuestion
 from bot.store.reaching import Due, Outcome, Reach
 from bot.store.records_counting import CountingRecords
 from bot.store.records_learning import LearningRecords
+from bot.store.records_office import OfficeRecords
 from bot.store.records_publishing import PublishingRecords
 from bot.store.records_reaching import ReachingRecords
 from bot.store.records_staff import StaffRecords
 from bot.store.schema import photo
 from bot.store.vault import Vault
 from bot.store.work import DUPLICATE, REFUSED, Labels, Moment, Work, doom, draft_key, seconds
-from dialogs.effects import Declared, Effect, Erase, Reminder, Status
+from dialogs.effects import Declared, Effect, Erase, Reminder
 
 __all__ = [
     "DUPLICATE",
@@ -50,7 +51,7 @@ _ORPHAN_SECONDS = 3600.0
 """A data key without a declaration may belong to a transaction under way; after an hour it does not."""
 
 
-class Records(ReachingRecords, LearningRecords, StaffRecords, PublishingRecords, CountingRecords):
+class Records(OfficeRecords, ReachingRecords, LearningRecords, StaffRecords, PublishingRecords, CountingRecords):
     """The records behind an engine or a database URL; the tables are brought up to date when it is opened.
 
     The URL is that of a SQLite file or of PostgreSQL ("postgresql://…"), which several hosts may share. The promises
@@ -119,36 +120,6 @@ class Records(ReachingRecords, LearningRecords, StaffRecords, PublishingRecords,
             connection.execute(delete(photo).where(and_(photo.c.person == person, photo.c.declaration.is_(None))))
             doom(connection, [draft_key(person)])
         self._destroy_doomed()
-
-    def read_declaration(self, receipt: str, reader: str, reason: str, now: Moment | None = None) -> ReadDeclaration:
-        """Return a declaration with its content, for the clerk `reader`, and note it. Raises NoSuchDeclaration."""
-        with self._writing() as connection:
-            return office.read(connection, self._vault, receipt, reader, reason, at(now))
-
-    def record_registration(self, receipt: str, registered_on: date, by: str, now: Moment | None = None) -> None:
-        """Record 「已登记」 on that day, by the clerk `by`; kept 30 days more. Raises NoSuchDeclaration."""
-        with self._writing() as connection:
-            office.register(connection, receipt, registered_on, by, at(now))
-
-    def return_to_person(self, receipt: str, reason: str, by: str, now: Moment | None = None) -> None:
-        """Give an open declaration back; the person is told the reason, kept sealed. Raises NoSuchDeclaration."""
-        with self._writing() as connection:
-            office.give_back(connection, self._vault, receipt, reason, by, at(now))
-
-    def declared_in(self, city: str, status: str = Status.WAITING) -> tuple[Declared, ...]:
-        """Return a city's declarations in this state without content, demonstrations aside, the earliest first."""
-        with self._reading() as connection:
-            return office.declared_in(connection, self._vault, city, status)
-
-    def person_of(self, receipt: str) -> str:
-        """Return whose a declaration is, as a keyed hash. Raises NoSuchDeclaration."""
-        with self._reading() as connection:
-            return office.person_of(connection, receipt)
-
-    def accesses_of(self, receipt: str) -> tuple[Access, ...]:
-        """Return who read, registered or returned a declaration, the earliest first; kept 365 days."""
-        with self._reading() as connection:
-            return office.accesses_of(connection, receipt)
 
     def open_page(self, person: str, draft: str, ask: str, now: Moment) -> str:
         """Return a token for a link on which the person answers `ask` of `draft`: for 15 minutes, once."""

@@ -50,10 +50,13 @@ class ReachingRecords(Opened):
         with self._writing() as connection:
             return reaching.claim(connection, today, seconds(now), limit, lease_seconds)
 
-    def begin_delivery(self, delivery_id: str, now: Moment) -> bool:
-        """Note that pushing begins, before anything is sent: True for one caller, once; False: send nothing."""
+    def begin_delivery(self, delivery_id: str, now: Moment, *, notifies: bool = False) -> bool:
+        """Note that pushing begins, before anything is sent: True for one caller, once; False: send nothing.
+
+        `notifies`: as a subscription notification, which may turn out later not to have arrived.
+        """
         with self._writing() as connection:
-            return reaching.begin(connection, delivery_id, seconds(now))
+            return reaching.begin(connection, delivery_id, seconds(now), notifies=notifies)
 
     def end_delivery(self, delivery_id: str, outcome: str, now: Moment) -> bool:
         """Note what became of it, a `reaching.Outcome`: "notified", "messaged", or "kept" for the next visit.
@@ -65,6 +68,14 @@ class ReachingRecords(Opened):
         with self._writing() as connection:
             return reaching.end(connection, delivery_id, known, seconds(now))
 
+    def note_undelivered(self, person: str, now: Moment) -> bool:
+        """Note that the notification last sent to the person did not arrive: it is to tell at the next visit.
+
+        May come before the sending has ended. False when none was sent within the last hour.
+        """
+        with self._writing() as connection:
+            return reaching.note_undelivered(connection, person, seconds(now))
+
     def reminders_to_show(self, person: str, now: Moment | None = None) -> tuple[Due, ...]:
         """Return the person's due reminders to tell at this visit, the earliest day first.
 
@@ -73,8 +84,25 @@ class ReachingRecords(Opened):
         with self._reading() as connection:
             return reaching.to_show(connection, person, at(now))
 
+    def due_at_visit(self, person: str, today: date, now: Moment) -> tuple[Due, ...]:
+        """Return what is to be told at this visit, as `reminders_to_show`, with all that is due today and not pushed.
+
+        For channels that can push nothing: what is returned here will not be pushed.
+        """
+        with self._reading() as connection:
+            is_any = reaching.is_any_due_of(connection, person, today, seconds(now))
+        if is_any:
+            with self._writing() as connection:
+                reaching.keep_due(connection, person, today, seconds(now))
+        return self.reminders_to_show(person, now)
+
     def note_shown(self, person: str, delivery_ids: Sequence[str], now: Moment | None = None) -> None:
         """Note that the person was told these (ids of `reminders_to_show`); they are not to show any more."""
         if delivery_ids:
             with self._writing() as connection:
                 reaching.note_shown(connection, person, delivery_ids, at(now))
+
+    def note_unseen(self, person: str, now: Moment) -> None:
+        """Note that the person did not see what was noted as shown within the last minute: it is to show again."""
+        with self._writing() as connection:
+            reaching.note_unseen(connection, person, seconds(now))

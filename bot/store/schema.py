@@ -63,6 +63,9 @@ declaration = Table(
     Column("registered_on", Date),
     Column("items", Text, nullable=False, comment="sealed; empty once withdrawn"),
     Column("reason", Text, nullable=False, comment="sealed; why it was returned"),
+    Column("station", String(64), comment="the county or district whose office takes it, from a list"),
+    Column("returned_for", String(32), comment="why it was returned, from a list"),
+    Column("duplicate_of", String(16), comment="receipt of the one that counts"),
 )
 
 Index(
@@ -75,6 +78,8 @@ Index(
     sqlite_where=_IS_OPEN,
     postgresql_where=_IS_OPEN,
 )
+
+Index("declaration_queue", declaration.c.status, declaration.c.submitted_at)
 
 photo = Table(
     "photo",

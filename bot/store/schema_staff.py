@@ -21,11 +21,20 @@ staff = Table(
     Column("must_change", Boolean, nullable=False, comment="the password was given by another"),
     Column("totp", Text, nullable=False, comment="sealed; empty: none"),
     Column("totp_step", Integer, nullable=False, comment="the last step a code was taken of"),
-    Column("failures", Integer, nullable=False),
-    Column("locked_until", Float, nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("created_at", Float, nullable=False),
+    Column("signed_in_at", Float, comment="the last time"),
     comment="Who may sign in to the console",
+)
+
+staff_try = Table(
+    "staff_try",
+    METADATA,
+    Column("who", String(64), primary_key=True, comment="keyed hash of the name that was typed, of nobody's too"),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Float, nullable=False),
+    Column("at", Float, nullable=False, index=True),
+    comment="Wrong passwords and codes in a row",
 )
 
 staff_session = Table(
@@ -36,6 +45,7 @@ staff_session = Table(
     Column("is_whole", Boolean, nullable=False, comment="false while the second factor is not given"),
     Column("started_at", Float, nullable=False, index=True),
     Column("seen_at", Float, nullable=False),
+    Column("pending", Text, nullable=False, comment="sealed: a second factor that is being set up; empty: none"),
     comment="Who is signed in",
 )
 
@@ -44,9 +54,9 @@ audit = Table(
     METADATA,
     Column("id", Integer, primary_key=True),
     Column("at", Float, nullable=False, index=True),
-    Column("by", String(64), nullable=False),
+    Column("by", String(64), nullable=False, index=True),
     Column("what", String(32), nullable=False),
-    Column("about", String(128), nullable=False),
+    Column("about", String(128), nullable=False, index=True),
     Column("detail", String(400), nullable=False),
     comment="What was done in the console; added to, never changed",
 )

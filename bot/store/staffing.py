@@ -1,65 +1,70 @@
-"""The console's people and who is signed in. Passwords come here only as hashes, tokens are kept only as theirs."""
+"""The console's people: who they are, what they may do, their password's hash and their second factor, sealed."""
 
 from __future__ import annotations
 
-import hashlib
+import re
 import secrets
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.store.faults import StoreError
-from bot.store.schema_staff import staff, staff_session
+from bot.store.schema_staff import staff
+from bot.store.staff_sessions import sign_out_everywhere
 from bot.store.vault import Vault
 
-IDLE_SECONDS = 30 * 60.0
-LONGEST_SECONDS = 10 * 3600.0
-"""A session ends when nothing was done for half an hour, and after ten hours whatever was done."""
-FREE_FAILURES = 4
-FIRST_LOCK_SECONDS = 30.0
-LONGEST_LOCK_SECONDS = 15 * 60.0
-"""The fifth wrong password in a row locks for 30 seconds, each further one twice as long, at most 15 minutes."""
+KEEPER = "administrator"
+"""The role that is never without somebody active once somebody has it."""
+LONGEST_SHOWN = 32
+_NAME = re.compile(r"[a-z0-9\u3400-\u4dbf\u4e00-\u9fff][a-z0-9._\-\u3400-\u4dbf\u4e00-\u9fff]{1,31}")
 
 
-class NameTaken(StoreError):
+class StaffTrouble(StoreError):
+    """What was asked of the list of people cannot be; the text says what to do. Nothing was done."""
+
+
+class NameTaken(StaffTrouble):
     """There is somebody of that name already."""
 
 
-class NoSuchOfficer(StoreError):
+class NoSuchOfficer(StaffTrouble):
     """There is nobody of that name."""
+
+
+class LastAdministrator(StaffTrouble):
+    """Nobody active would be left who may change the list of people."""
 
 
 @dataclass(frozen=True)
 class Officer:
     """Somebody of the staff. `roles` are those of `bot.staff.rights`; `cities` slugs, none: all.
 
-    `locked_until` in seconds since 1970; `has_totp`: a code is asked for besides the password.
+    `has_totp`: a code is asked for besides the password. `signed_in_at`: the last time, in seconds since 1970.
     """
 
     id: str
-    name: str
-    shown: str
+    name: str = field(repr=False)
+    shown: str = field(repr=False)
     roles: frozenset[str]
     cities: frozenset[str] = frozenset()
     must_change: bool = False
     has_totp: bool = False
     is_active: bool = True
-    failures: int = 0
-    locked_until: float = 0.0
     created_at: float = 0.0
+    signed_in_at: float | None = None
 
 
-@dataclass(frozen=True)
-class Signed:
-    """Somebody who is signed in; not `is_whole` while the second factor is not given."""
+def folded(name: str) -> str:
+    """Return a name as it is kept and compared: widths, ligatures and capitals do not make two of one."""
+    return unicodedata.normalize("NFKC", name.strip()).casefold()
 
-    officer: Officer
-    is_whole: bool
-    started_at: float
-    seen_at: float
-    token: str = field(repr=False)
+
+def is_name(name: str) -> bool:
+    """Tell whether a folded name may be given: 2 to 32 letters, digits, Chinese, and ._- behind the first."""
+    return _NAME.fullmatch(name) is not None
 
 
 def add(
@@ -71,21 +76,22 @@ def add(
     password_hash: str,
     now: float,
 ) -> Officer:
-    """Add somebody whose password was given by another. Raises NameTaken."""
+    """Add somebody whose password was given by another. Raises StaffTrouble."""
+    name = folded(name)
+    if not is_name(name):
+        raise StaffTrouble("登录名要 2 到 32 个字：字母、数字、汉字，中间可以有点、下划线、连字符")
     if find(connection, name) is not None:
-        raise NameTaken(f"已经有“{name}”了，请换一个登录名")
+        raise NameTaken("这个登录名已经有了，请换一个")
     row = {
         "id": secrets.token_hex(16),
         "name": name,
-        "shown": shown,
+        "shown": _shown(shown) or name,
         "roles": " ".join(sorted(roles)),
         "cities": " ".join(sorted(cities)),
         "password": password_hash,
         "must_change": True,
         "totp": "",
         "totp_step": 0,
-        "failures": 0,
-        "locked_until": 0.0,
         "is_active": True,
         "created_at": now,
     }
@@ -95,85 +101,97 @@ def add(
 
 def find(connection: Connection, name: str) -> Officer | None:
     """Return the person who signs in by this name; None when there is nobody."""
-    row = connection.execute(select(staff).where(staff.c.name == name)).one_or_none()
-    return None if row is None else _officer(row)
+    row = connection.execute(select(staff).where(staff.c.name == folded(name))).one_or_none()
+    return None if row is None else officer_of(row)
 
 
 def existing(connection: Connection, name: str) -> Officer:
     """Return the person of this name. Raises NoSuchOfficer."""
     found = find(connection, name)
     if found is None:
-        raise NoSuchOfficer(f"没有“{name}”这个人，请核对登录名")
+        raise NoSuchOfficer("没有这个登录名，请核对")
     return found
 
 
 def everybody(connection: Connection) -> tuple[Officer, ...]:
     """Return all, by name."""
-    return tuple(map(_officer, connection.execute(select(staff).order_by(staff.c.name))))
+    return tuple(map(officer_of, connection.execute(select(staff).order_by(staff.c.name))))
 
 
 def password_of(connection: Connection, name: str) -> str | None:
     """Return the hash of a password; None when nobody active has the name."""
-    wanted = select(staff.c.password).where(staff.c.name == name, staff.c.is_active)
+    wanted = select(staff.c.password).where(staff.c.name == folded(name), staff.c.is_active)
     found: str | None = connection.scalar(wanted)
     return found
 
 
-def set_password(connection: Connection, name: str, password_hash: str, *, must_change: bool) -> None:
+def check_kept(connection: Connection, name: str, kept: str) -> None:
+    """Raise StaffTrouble where the password that somebody gave has been changed since it was looked at."""
+    if password_of(connection, name) != kept:
+        raise StaffTrouble("密码刚刚换过，请用新的重新登录")
+
+
+def set_password(connection: Connection, name: str, password_hash: str, *, must_change: bool) -> Officer:
     """Set a password; everybody signed in by that name is signed out. Raises NoSuchOfficer."""
     officer = existing(connection, name)
-    values = {"password": password_hash, "must_change": must_change, "failures": 0, "locked_until": 0.0}
+    values = {"password": password_hash, "must_change": must_change}
     connection.execute(update(staff).where(staff.c.id == officer.id).values(values))
     sign_out_everywhere(connection, officer.id)
+    return officer
 
 
 def change(
-    connection: Connection, name: str, *, shown: str, roles: Iterable[str], cities: Iterable[str], is_active: bool
-) -> None:
-    """Change what somebody may do; everybody signed in by that name is signed out. Raises NoSuchOfficer."""
+    connection: Connection,
+    name: str,
+    *,
+    shown: str,
+    roles: Collection[str],
+    cities: Collection[str],
+    is_active: bool,
+) -> Officer:
+    """Change what somebody may do, and return what they were; who may do other things now is signed out.
+
+    Raises NoSuchOfficer, LastAdministrator.
+    """
     officer = existing(connection, name)
+    if KEEPER in officer.roles and officer.is_active and not (is_active and KEEPER in roles):
+        _check_another_keeper(connection, officer)
     values = {
-        "shown": shown,
+        "shown": _shown(shown) or officer.name,
         "roles": " ".join(sorted(roles)),
         "cities": " ".join(sorted(cities)),
         "is_active": is_active,
     }
     connection.execute(update(staff).where(staff.c.id == officer.id).values(values))
-    sign_out_everywhere(connection, officer.id)
+    if (officer.roles, officer.cities, officer.is_active) != (frozenset(roles), frozenset(cities), is_active):
+        sign_out_everywhere(connection, officer.id)
+    return officer
 
 
-def note_failure(connection: Connection, name: str, now: float) -> float:
-    """Count a wrong password or code; return until when nothing is taken (0.0: not locked)."""
-    row = connection.execute(select(staff).where(staff.c.name == name).with_for_update()).one_or_none()
-    if row is None:
-        return 0.0
-    failures = row.failures + 1
-    over = failures - FREE_FAILURES
-    locked = 0.0 if over <= 0 else now + min(FIRST_LOCK_SECONDS * 2 ** min(over - 1, 20), LONGEST_LOCK_SECONDS)
-    connection.execute(update(staff).where(staff.c.id == row.id).values(failures=failures, locked_until=locked))
-    return locked
+def note_sign_in(connection: Connection, officer: str, now: float) -> None:
+    """Note that the person (by id) signed in."""
+    connection.execute(update(staff).where(staff.c.id == officer).values(signed_in_at=now))
 
 
-def forget_failures(connection: Connection, officer: str) -> None:
-    """Count anew: the person (by id) has given what was asked."""
-    connection.execute(update(staff).where(staff.c.id == officer).values(failures=0, locked_until=0.0))
+def keep_totp(connection: Connection, vault: Vault, officer: str, secret: str, step: int) -> bool:
+    """Keep the secret of a second factor, sealed; False when there is one: it is taken away first.
+
+    `step` is that of the code just given.
+    """
+    sealed = vault.seal(_owner(officer), secret.encode(), b"totp")
+    fresh = update(staff).where(staff.c.id == officer, staff.c.totp == "")
+    return connection.execute(fresh.values(totp=sealed, totp_step=step)).rowcount == 1
 
 
-# --- the second factor ---
+def drop_totp(connection: Connection, officer: str) -> None:
+    """Take the second factor away."""
+    connection.execute(update(staff).where(staff.c.id == officer).values(totp="", totp_step=0))
 
 
-def keep_totp(connection: Connection, vault: Vault, officer: str, secret: str, step: int) -> None:
-    """Keep the secret of somebody's second factor, sealed; "" takes it away. `step` is that of the code just given."""
-    sealed = vault.seal(_owner(officer), secret.encode(), b"totp") if secret else ""
-    connection.execute(update(staff).where(staff.c.id == officer).values(totp=sealed, totp_step=step))
-
-
-def totp_of(connection: Connection, vault: Vault, officer: str) -> tuple[str, int] | None:
-    """Return the secret and the last step a code was taken of; None when there is no second factor."""
-    row = connection.execute(select(staff.c.totp, staff.c.totp_step).where(staff.c.id == officer)).one_or_none()
-    if row is None or not row.totp:
-        return None
-    return vault.unseal(_owner(officer), row.totp, b"totp").decode(), row.totp_step
+def totp_of(connection: Connection, vault: Vault, officer: str) -> str | None:
+    """Return the secret; None when there is no second factor."""
+    sealed: str | None = connection.scalar(select(staff.c.totp).where(staff.c.id == officer))
+    return vault.unseal(_owner(officer), sealed, b"totp").decode() if sealed else None
 
 
 def take_step(connection: Connection, officer: str, step: int) -> bool:
@@ -182,54 +200,8 @@ def take_step(connection: Connection, officer: str, step: int) -> bool:
     return connection.execute(later.values(totp_step=step)).rowcount == 1
 
 
-# --- who is signed in ---
-
-
-def sign_in(connection: Connection, officer: str, *, is_whole: bool, now: float) -> str:
-    """Begin a session under a new token, which is returned and kept only as its hash."""
-    token = secrets.token_urlsafe(32)
-    row = {"token": _hash(token), "staff": officer, "is_whole": is_whole, "started_at": now, "seen_at": now}
-    connection.execute(insert(staff_session).values(row))
-    return token
-
-
-def signed(connection: Connection, token: str, now: float) -> Signed | None:
-    """Return whose session it is; None when there is none, it is over, or the person may no longer sign in."""
-    columns = (staff_session.c.is_whole, staff_session.c.started_at, staff_session.c.seen_at)
-    wanted = select(staff, *columns).join_from(staff_session, staff)
-    row = connection.execute(
-        wanted.where(
-            staff_session.c.token == _hash(token),
-            staff_session.c.seen_at > now - IDLE_SECONDS,
-            staff_session.c.started_at > now - LONGEST_SECONDS,
-            staff.c.is_active,
-        )
-    ).one_or_none()
-    return None if row is None else Signed(_officer(row), row.is_whole, row.started_at, row.seen_at, token)
-
-
-def note_seen(connection: Connection, token: str, now: float) -> None:
-    """Note that the session is in use."""
-    connection.execute(update(staff_session).where(staff_session.c.token == _hash(token)).values(seen_at=now))
-
-
-def sign_out(connection: Connection, token: str) -> None:
-    """End a session."""
-    connection.execute(delete(staff_session).where(staff_session.c.token == _hash(token)))
-
-
-def sign_out_everywhere(connection: Connection, officer: str) -> None:
-    """End all sessions of a person (by id)."""
-    connection.execute(delete(staff_session).where(staff_session.c.staff == officer))
-
-
-def purge(connection: Connection, now: float) -> None:
-    """Remove the sessions that are over."""
-    connection.execute(delete(staff_session).where(staff_session.c.started_at <= now - LONGEST_SECONDS))
-    connection.execute(delete(staff_session).where(staff_session.c.seen_at <= now - IDLE_SECONDS))
-
-
-def _officer(row: Row[Any]) -> Officer:
+def officer_of(row: Row[Any]) -> Officer:
+    """Return the person of a row of `staff`."""
     return Officer(
         id=row.id,
         name=row.name,
@@ -239,15 +211,22 @@ def _officer(row: Row[Any]) -> Officer:
         must_change=row.must_change,
         has_totp=bool(row.totp),
         is_active=row.is_active,
-        failures=row.failures,
-        locked_until=row.locked_until,
         created_at=row.created_at,
+        signed_in_at=row.signed_in_at,
     )
+
+
+def _check_another_keeper(connection: Connection, officer: Officer) -> None:
+    others = (one for one in everybody(connection) if one.id != officer.id)
+    if not any(one.is_active and KEEPER in one.roles for one in others):
+        raise LastAdministrator("这是最后一位管理员，不能停用，也不能去掉管理员；请先加一位")
+
+
+def _shown(text: str) -> str:
+    """Return a name to read: one line, without what hides or turns letters around."""
+    letters = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(letters.split())[:LONGEST_SHOWN]
 
 
 def _owner(officer: str) -> str:
     return f"staff:{officer}"
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -28,10 +28,14 @@ Items = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Labels:
-    """How an export names cities (by slug) and reminders (by what they are about); without a name the key itself."""
+    """How an export names cities (by slug) and reminders (by what they are about); without a name the key itself.
+
+    `items` tells by which ask of the form (its name) an item is given; what it does not tell of is covered whole.
+    """
 
     cities: Mapping[str, str] = field(default_factory=dict)
     reminders: Mapping[str, str] = field(default_factory=dict)
+    items: Mapping[str, str] = field(default_factory=dict)
 
     def city(self, slug: str) -> str:
         """Return the city's name."""

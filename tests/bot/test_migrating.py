@@ -48,7 +48,7 @@ def test_the_revisions_lead_to_the_tables_the_program_uses(engine: Engine) -> No
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, METADATA) == []
-    assert len(METADATA.tables) == 22
+    assert len(METADATA.tables) == 23
     assert revision_found(engine) == NEWEST == "0004"
 
 

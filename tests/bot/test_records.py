@@ -32,6 +32,7 @@ from dialogs.effects import (
 from dialogs.receipts import read_receipt
 from tests.bot.keeping import (
     ADDRESS,
+    DAY,
     DECLARATION,
     DEMONSTRATION,
     NAME,
@@ -160,11 +161,11 @@ def test_another_city_another_number_and_a_demonstration_are_no_duplicates(recor
 
 def test_after_withdrawal_or_registration_the_number_may_be_declared_again(records: Records) -> None:
     first = submit(records)
-    records.return_to_person(first, "门牌号不清楚", "clerk")
+    records.return_to_person(first, "other", "clerk", note="门牌号不清楚")
     assert carry_out(records, "anna", DECLARATION)[DUPLICATE] == "yes"
     carry_out(records, "anna", Withdraw(first))
     second = submit(records)
-    records.record_registration(second, TODAY, "clerk")
+    records.record_registration(second, TODAY, "clerk", NOW)
     assert len({first, second, submit(records)}) == 3
 
 
@@ -178,7 +179,7 @@ def test_the_duplicate_is_found_after_a_rotation(place: Place) -> None:
 
 def test_a_correction_changes_what_it_names_and_the_declaration_waits_again(records: Records) -> None:
     receipt = submit(records)
-    records.return_to_person(receipt, "门牌号不清楚", "clerk")
+    records.return_to_person(receipt, "other", "clerk", note="门牌号不清楚")
     assert records.declarations_of("anna")[0].reason == "门牌号不清楚"
     assert carry_out(records, "anna", Correct(receipt, (("住址", "新住址"), ("备注", "二楼")))) == {}
     assert records.declarations_of("anna") == (Declared(receipt, "kuajing", Status.WAITING, TODAY),)
@@ -212,7 +213,7 @@ def test_another_person_can_neither_correct_nor_withdraw_nor_read(records: Recor
 
 def test_what_is_finished_cannot_be_corrected_or_withdrawn(records: Records) -> None:
     receipt = submit(records)
-    records.record_registration(receipt, date(2026, 7, 3), "clerk")
+    records.record_registration(receipt, date(2026, 7, 3), "clerk", NOW + 3 * DAY)
     for effect in (Correct(receipt, (("姓名", "别人"),)), Withdraw(receipt), Withdraw("没有")):
         assert carry_out(records, "anna", effect) == {REFUSED: "yes"}
     assert items_of(records, receipt)["姓名"] == NAME

@@ -11,7 +11,7 @@ import pytest
 from bot.store.records import Records
 from dialogs.effects import STATUS, Erase, LookUp, Withdraw
 from dialogs.receipts import new_receipt
-from tests.bot.keeping import DECLARATION, NOW, NUMBER, Place, carry_out, submit
+from tests.bot.keeping import DAY, DECLARATION, NOW, NUMBER, Place, carry_out, submit
 
 
 @pytest.fixture
@@ -23,9 +23,9 @@ def records(place: Place) -> Iterator[Records]:
 def test_a_declaration_is_found_from_another_device_with_both_numbers(records: Records) -> None:
     receipt = submit(records)
     assert carry_out(records, "phone", LookUp(receipt, NUMBER)) == {STATUS: "waiting", "city": "kuajing"}
-    records.return_to_person(receipt, "门牌号不清楚", "clerk")
+    records.return_to_person(receipt, "other", "clerk", note="门牌号不清楚")
     assert carry_out(records, "phone", LookUp(receipt, NUMBER))["reason"] == "门牌号不清楚"
-    records.record_registration(receipt, date(2026, 7, 3), "clerk")
+    records.record_registration(receipt, date(2026, 7, 3), "clerk", NOW + 3 * DAY)
     told = carry_out(records, "phone", LookUp(receipt, NUMBER))
     assert told == {STATUS: "registered", "city": "kuajing", "registered_on": "2026-07-03"}
     assert carry_out(records, "phone", LookUp(receipt, "wrong")) == {STATUS: "none"}

@@ -13,7 +13,7 @@ from bot.store.records import Access, Page, Records
 from bot.store.vault import Forgotten
 from dialogs.effects import Correct, Status, Withdraw
 from dialogs.receipts import new_receipt
-from tests.bot.keeping import DECLARATION, DEMONSTRATION, NOW, TODAY, Place, carry_out, submit
+from tests.bot.keeping import DAY, DECLARATION, DEMONSTRATION, NOW, TODAY, Place, carry_out, submit
 
 ABSENT = new_receipt(b"12345678")
 MINUTE = 60.0
@@ -87,8 +87,8 @@ def test_everything_done_to_a_declaration_is_noted(records: Records) -> None:
     receipt = submit(records)
     read = records.read_declaration(receipt, "clerk 1", "核对", NOW + 1)
     assert (read.declared, read.items) == (records.declarations_of("anna")[0], DECLARATION.items)
-    records.return_to_person(receipt, "门牌号不清楚", "clerk 2", NOW + 2)
-    records.record_registration(receipt, date(2026, 7, 3), "clerk 3", NOW + 3)
+    records.return_to_person(receipt, "other", "clerk 2", NOW + 2, note="门牌号不清楚")
+    records.record_registration(receipt, TODAY, "clerk 3", NOW + 3)
     assert records.accesses_of(receipt) == (
         Access(receipt, "read", "clerk 1", "核对", NOW + 1),
         Access(receipt, "returned", "clerk 2", "", NOW + 2),
@@ -120,21 +120,21 @@ def test_what_is_withdrawn_or_never_was_the_office_cannot_touch(records: Records
     receipt = submit(records)
     carry_out(records, "anna", Withdraw(receipt))
     for number in (receipt, ABSENT, "没有"):
-        with pytest.raises(NoSuchDeclaration, match="核对受理号"):
+        with pytest.raises(NoSuchDeclaration, match="核对回执号"):
             records.read_declaration(number, "clerk", "核对")
         with pytest.raises(NoSuchDeclaration):
-            records.record_registration(number, TODAY, "clerk")
+            records.record_registration(number, TODAY, "clerk", NOW)
         with pytest.raises(NoSuchDeclaration):
-            records.return_to_person(number, "不清楚", "clerk")
+            records.return_to_person(number, "other", "clerk", note="不清楚")
     assert records.accesses_of(receipt) == ()
 
 
 def test_a_registration_is_final_but_its_day_may_be_corrected(records: Records) -> None:
     receipt = submit(records)
-    records.record_registration(receipt, date(2026, 7, 2), "clerk")
+    records.record_registration(receipt, date(2026, 7, 2), "clerk", NOW + 3 * DAY)
     with pytest.raises(NoSuchDeclaration):
-        records.return_to_person(receipt, "不清楚", "clerk")
-    records.record_registration(receipt, date(2026, 7, 3), "clerk")
+        records.return_to_person(receipt, "other", "clerk", note="不清楚")
+    records.record_registration(receipt, date(2026, 7, 3), "clerk", NOW + 3 * DAY)
     assert records.declarations_of("anna")[0].registered_on == date(2026, 7, 3)
 
 
@@ -145,7 +145,7 @@ def test_the_office_sees_what_waits_in_its_city_and_no_demonstration(records: Re
     submit(records, "anna", replace(DECLARATION, city="other"))
     waiting = [declared.receipt for declared in records.declared_in("kuajing")]
     assert (waiting[0], len(waiting)) == (first, 2)
-    records.return_to_person(first, "不清楚", "clerk")
+    records.return_to_person(first, "other", "clerk", note="不清楚")
     assert [declared.reason for declared in records.declared_in("kuajing", Status.RETURNED)] == ["不清楚"]
     assert len(records.declared_in("kuajing")) == 1
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot.store.faults import StoreUnavailable
-from bot.store.reaching import UNNEEDED_SECONDS
+from bot.store.reaching import UNDELIVERED_SECONDS, UNNEEDED_SECONDS
 from bot.store.records import Reach, Records
 from bot.store.vault import Vault
 from dialogs.effects import EXPORTED, Erase, Export, Remind, Withdraw
@@ -139,7 +139,7 @@ def test_the_export_says_that_it_is_kept_and_which_reminders_were_told(records: 
     assert lines[third + 1 :] == [
         "2026年7月1日，跨境市：签注到期（提醒过了）",
         "2026年7月2日，跨境市：last_day",
-        "微信提醒用的账号标识（加密）",
+        "微信里的账号标识（加密）",
     ]
 
 
@@ -176,3 +176,48 @@ def test_a_key_whose_transaction_failed_is_found_and_destroyed(place: Place, mon
         monkeypatch.setattr(vault, "_now", lambda now=vault._now: now() + 3_700)
         records.purge(NOW)
         assert vault.owners("reach:", older_than=-1) == {"reach:anna"}
+
+
+def under_way(records: Records, *, notifies: bool) -> str:
+    carry_out(records, "anna", FIRST)
+    due_id = claimed_id(records)
+    assert records.begin_delivery(due_id, NOW, notifies=notifies)
+    return due_id
+
+
+def test_a_notification_that_did_not_arrive_is_told_at_the_next_visit(records: Records) -> None:
+    due_id = under_way(records, notifies=True)
+    assert records.end_delivery(due_id, "notified", NOW + 1)
+    assert records.reminders_to_show("anna", NOW + 2) == ()
+    assert not records.note_undelivered("boris", NOW + 2)
+    assert records.note_undelivered("anna", NOW + 2)
+    assert [due.id for due in records.reminders_to_show("anna", NOW + 3)] == [due_id]
+    records.note_shown("anna", [due_id], NOW + 4)
+    assert not records.note_undelivered("anna", NOW + 5), "told it is, however often the platform says so"
+    assert records.reminders_to_show("anna", NOW + 6) == ()
+
+
+def test_the_platform_may_tell_it_before_the_sending_has_ended(records: Records) -> None:
+    due_id = under_way(records, notifies=True)
+    assert records.note_undelivered("anna", NOW + 1)
+    assert not records.end_delivery(due_id, "notified", NOW + 2)
+    assert [due.id for due in records.reminders_to_show("anna", NOW + 3)] == [due_id]
+
+
+def test_a_message_under_way_is_no_notification_and_an_old_one_is_not_the_last(records: Records) -> None:
+    due_id = under_way(records, notifies=False)
+    assert not records.note_undelivered("anna", NOW + 1)
+    assert records.end_delivery(due_id, "notified", NOW + 1)
+    assert not records.note_undelivered("anna", NOW + 1 + UNDELIVERED_SECONDS)
+    assert records.note_undelivered("anna", NOW + UNDELIVERED_SECONDS)
+
+
+def test_what_was_shown_and_not_seen_is_to_show_again_for_a_minute(records: Records) -> None:
+    carry_out(records, "anna", FIRST)
+    due_id = claimed_id(records)
+    records.end_delivery(due_id, "kept", NOW)
+    records.note_shown("anna", [due_id], NOW)
+    records.note_unseen("anna", NOW + 61)
+    assert records.reminders_to_show("anna", NOW + 61) == ()
+    records.note_unseen("anna", NOW + 59)
+    assert [due.id for due in records.reminders_to_show("anna", NOW + 60)] == [due_id]

@@ -48,7 +48,7 @@ def live_through_everything(records: Records) -> str:
     carry_out(records, PERSON, Correct(receipt, (("姓名", NAME), ("备注", NAME))))
     carry_out(records, PERSON, Export())
     carry_out(records, "phone", LookUp(receipt, NUMBER), LookUp(NUMBER, NUMBER))
-    records.return_to_person(receipt, f"{NAME}的{NUMBER}看不清", "clerk")
+    records.return_to_person(receipt, "other", "clerk", note=f"{NAME}的{NUMBER}看不清")
     records.read_declaration(receipt, "clerk", "核对")
     records.known(PERSON)
     return receipt

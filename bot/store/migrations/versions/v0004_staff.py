@@ -1,4 +1,4 @@
-"""Staff and what they do: people, sessions, the audit log, answers written by staff, switches, counts of turns."""
+"""Staff and what they do: people, sessions, the audit log, answers, switches, counts of turns, declarations decided."""
 
 from __future__ import annotations
 
@@ -10,12 +10,36 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+_KEPT_SECONDS = 365 * 86_400
+"""What `bot.store.auditing` keeps the log for. The clock is the database's own."""
+_REFUSED = "the audit log is added to, never changed"
+_GUARDS = {
+    "sqlite": (
+        f"CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END",
+        "CREATE TRIGGER audit_kept BEFORE DELETE ON audit"
+        f" WHEN OLD.at > CAST(strftime('%s', 'now') AS REAL) - {_KEPT_SECONDS}"
+        f" BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE EXCEPTION '{_REFUSED}'; END $$",
+        "CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+        "CREATE TRIGGER audit_kept BEFORE DELETE ON audit FOR EACH ROW"
+        f" WHEN (OLD.at > extract(epoch FROM now()) - {_KEPT_SECONDS}) EXECUTE FUNCTION audit_refuse()",
+    ),
+}
+"""A row is changed by nobody, and removed only after its time; whatever a program with a fault may try."""
+
 
 def upgrade() -> None:
     """Make the tables."""
     _make_staff()
+    _make_signing_in()
+    _make_audit()
     _make_published()
+    _make_switches()
     _make_counts()
+    _extend_declarations()
 
 
 def _make_staff() -> None:
@@ -30,11 +54,23 @@ def _make_staff() -> None:
         sa.Column("must_change", sa.Boolean, nullable=False, comment="the password was given by another"),
         sa.Column("totp", sa.Text, nullable=False, comment="sealed; empty: none"),
         sa.Column("totp_step", sa.Integer, nullable=False, comment="the last step a code was taken of"),
-        sa.Column("failures", sa.Integer, nullable=False),
-        sa.Column("locked_until", sa.Float, nullable=False),
         sa.Column("is_active", sa.Boolean, nullable=False),
         sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("signed_in_at", sa.Float, comment="the last time"),
         comment="Who may sign in to the console",
+    )
+
+
+def _make_signing_in() -> None:
+    op.create_table(
+        "staff_try",
+        sa.Column(
+            "who", sa.String(64), primary_key=True, comment="keyed hash of the name that was typed, of nobody's too"
+        ),
+        sa.Column("failures", sa.Integer, nullable=False),
+        sa.Column("locked_until", sa.Float, nullable=False),
+        sa.Column("at", sa.Float, nullable=False, index=True),
+        comment="Wrong passwords and codes in a row",
     )
     op.create_table(
         "staff_session",
@@ -43,18 +79,26 @@ def _make_staff() -> None:
         sa.Column("is_whole", sa.Boolean, nullable=False, comment="false while the second factor is not given"),
         sa.Column("started_at", sa.Float, nullable=False, index=True),
         sa.Column("seen_at", sa.Float, nullable=False),
+        sa.Column(
+            "pending", sa.Text, nullable=False, comment="sealed: a second factor that is being set up; empty: none"
+        ),
         comment="Who is signed in",
     )
+
+
+def _make_audit() -> None:
     op.create_table(
         "audit",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("at", sa.Float, nullable=False, index=True),
-        sa.Column("by", sa.String(64), nullable=False),
+        sa.Column("by", sa.String(64), nullable=False, index=True),
         sa.Column("what", sa.String(32), nullable=False),
-        sa.Column("about", sa.String(128), nullable=False),
+        sa.Column("about", sa.String(128), nullable=False, index=True),
         sa.Column("detail", sa.String(400), nullable=False),
         comment="What was done in the console; added to, never changed",
     )
+    for statement in _GUARDS[op.get_bind().dialect.name]:
+        op.execute(statement)
 
 
 def _make_published() -> None:
@@ -82,6 +126,9 @@ def _make_published() -> None:
         sa.Column("count", sa.Integer, nullable=False),
         comment="How often an answer written by staff was given",
     )
+
+
+def _make_switches() -> None:
     op.create_table(
         "switch",
         sa.Column("city", sa.String(64), primary_key=True, comment="slug, or * for all"),
@@ -118,3 +165,11 @@ def _make_counts() -> None:
         sa.Column("count", sa.Integer, nullable=False),
         comment="How long turns took",
     )
+
+
+def _extend_declarations() -> None:
+    station = sa.Column("station", sa.String(64), comment="the county or district whose office takes it, from a list")
+    op.add_column("declaration", station)
+    op.add_column("declaration", sa.Column("returned_for", sa.String(32), comment="why it was returned, from a list"))
+    op.add_column("declaration", sa.Column("duplicate_of", sa.String(16), comment="receipt of the one that counts"))
+    op.create_index("declaration_queue", "declaration", ["status", "submitted_at"])
