@@ -20,6 +20,7 @@ from bot.data_folder import served_alone
 from bot.identity import DamagedKey
 from bot.operating import COMMANDS
 from bot.settings import PREFIX, Settings, SettingsError
+from bot.staff.commands import staff
 from bot.store.faults import StoreError
 from bot.wechat.commands import wechat
 from dialogs.advisor import Advisor
@@ -255,7 +256,7 @@ def data(settings: Settings) -> None:
     click.echo(report(library_of(settings)))
 
 
-for _command in (*COMMANDS, wechat):
+for _command in (*COMMANDS, staff, wechat):
     main.add_command(_command)
 
 if __name__ == "__main__":

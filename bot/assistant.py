@@ -11,9 +11,11 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import date
 
 from bot.clock import today_in_shanghai
+from bot.counting import Counting
 from bot.learning import Learning
 from bot.observing import Observer
 from bot.places import NOWHERE, Place
+from bot.publishing import Publishing
 from bot.store.base import Claim, ClaimLost, Conversations, Given, Kept, NotNow
 from bot.store.faults import StoreError
 from bot.store.records import Records
@@ -29,7 +31,7 @@ __all__ = ["NOWHERE", "Assistant", "Place"]
 _log = logging.getLogger(__name__)
 
 Respond = Callable[[Session], Turn]
-"""What is said to something that is no text: a pure turn from the session, without effects."""
+"""What is said to something that is no text: a pure turn from the session; a dialog's open question comes behind it."""
 
 _NOT_NOW = {NotNow.BUSY: words.BUSY, NotNow.TOO_MANY: words.TOO_MANY, NotNow.CROWDED: words.CROWDED}
 
@@ -51,6 +53,8 @@ class Assistant:
         also_close: tuple[Callable[[], None], ...] = (),
         observer: Observer | None = None,
         learning: Learning | None = None,
+        counting: Counting | None = None,
+        publishing: Publishing | None = None,
         turns_at_once: int = 200,
         today: Callable[[], date] = today_in_shanghai,
         now: Callable[[], float] = time.time,
@@ -64,9 +68,16 @@ class Assistant:
             advisor, conversations, records, observer=self.observer, operators=operators, today=today, now=now
         )
         self.learning = learning
+        self.counting = counting
+        self.publishing = publishing
         self._turns_at_once = turns_at_once
         self._under_way = 0
         self._now = now
+
+    def publish(self, advisor: Advisor) -> None:
+        """Answer by this advisor from the next turn on; what was answered before is forgotten."""
+        self.advisor = advisor
+        self.turns.publish(advisor)
 
     async def hear(self, person: str, text: str, place: Place = NOWHERE) -> Saying:
         """Answer `text` and keep the session."""
@@ -160,6 +171,10 @@ class Assistant:
         """Release the stores."""
         if self.learning is not None:
             await self.learning.flush()
+        if self.counting is not None:
+            await self.counting.flush()
+        if self.publishing is not None:
+            await self.publishing.flush()
         await self.conversations.close()
         if self.records is not None:
             await asyncio.to_thread(self.records.close)
@@ -205,7 +220,7 @@ class Assistant:
             if isinstance(heard, str):
                 before, turn = await turns.take(before, key, heard, place)
             else:
-                turn = heard(before.session)
+                turn = await turns.tell(before, key, heard(before.session), place)
             reply = None if render is None else turns.recent.rendered(turn.saying, render)
             try:
                 is_kept = await turns.keep(before, turn, reply)
@@ -214,10 +229,17 @@ class Assistant:
         if not is_kept:
             turn = Turn(before.session, refused(words.PAUSED))
             reply = None if render is None else render(turn.saying)
-        self.observer.saw_turn(place.channel, turn.saying, time.perf_counter() - started)
+        self._saw_turn(place.channel, turn.saying, time.perf_counter() - started)
         if self.learning is not None and isinstance(heard, str) and not before.session.is_personal:
             self.learning.note(heard, turn)
         return turn.saying, reply or ""
+
+    def _saw_turn(self, channel: str, saying: Saying, seconds: float) -> None:
+        self.observer.saw_turn(channel, saying, seconds)
+        if self.counting is not None:
+            self.counting.note(channel, saying, seconds)
+        if self.publishing is not None:
+            self.publishing.note(saying)
 
     async def _others_answer(self, person: str, key: str, render: Callable[[Saying], str] | None) -> tuple[Saying, str]:
         """Return what another process answered to the message when it had taken the turn over."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from aiohttp import web
 
@@ -18,6 +19,8 @@ _log = logging.getLogger(__name__)
 CONVERSATIONS_SECONDS = 60
 RECORDS_SECONDS = 3600
 QUESTIONS_SECONDS = 15
+COUNTS_SECONDS = 15
+PUBLISHED_SECONDS = 5
 
 
 Act = Callable[[], Awaitable[object]]
@@ -54,7 +57,14 @@ def _chores_of(assistant: Assistant) -> list[tuple[float, Act]]:
         (CONVERSATIONS_SECONDS, assistant.conversations.purge),
         (RECORDS_SECONDS, assistant.purge_records),
     ]
-    return [*found, (QUESTIONS_SECONDS, assistant.learning.flush)] if assistant.learning is not None else found
+    if assistant.learning is not None:
+        found.append((QUESTIONS_SECONDS, assistant.learning.flush))
+    if assistant.counting is not None:
+        found.append((COUNTS_SECONDS, assistant.counting.flush))
+    if assistant.publishing is not None:
+        found.append((PUBLISHED_SECONDS, partial(assistant.publishing.refresh, assistant)))
+        found.append((COUNTS_SECONDS, assistant.publishing.flush))
+    return found
 
 
 async def _again_and_again(seconds: float, act: Act) -> None:

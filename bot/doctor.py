@@ -15,10 +15,11 @@ from bot.hosts import check_identities
 from bot.identity import DamagedKey, Identities
 from bot.opening import Stores, open_stores
 from bot.operators import read_operators
-from bot.serving import check_accounts
+from bot.serving import check_accounts, is_loopback
 from bot.settings import PREFIX, Settings
 from bot.store.faults import StoreError
 from bot.store.redis import RedisConversations
+from bot.store.staffing import KEEPER
 from knowledge.library import Library
 from knowledge.loading import CityError
 from rules.workdays import WorkCalendar
@@ -30,6 +31,7 @@ REDIS_NEEDS = {
     "appendfsync": ("always", "断电会丢掉最后一秒左右的对话（填报、提醒、同意记录不受影响）"),
     "maxmemory-policy": ("noeviction", "内存满了会悄悄丢掉没办完的对话"),
 }
+ADD_FIRST = "juzhuzheng staff add 登录名 --role administrator"
 _OLDEST_REDIS, _OLDEST_POSTGRES = (6,), (14,)
 
 
@@ -74,6 +76,7 @@ async def _stores(settings: Settings, stores: Stores) -> list[Finding]:
         _records,
         _keys,
         _identities,
+        _staff,
     )
     try:
         return [finding for look in looks for finding in await look(settings, stores)]
@@ -133,6 +136,28 @@ async def _identities(settings: Settings, stores: Stores) -> list[Finding]:
     except StoreError as error:
         return [Finding("身份密钥", "不能用", str(error), is_fatal=True)]
     return [Finding("身份密钥", f"{file}，能用")]
+
+
+async def _staff(settings: Settings, stores: Stores) -> list[Finding]:
+    """Tell who may sign in to the console; the more is asked, the further it is reached."""
+    try:
+        officers = await asyncio.to_thread(stores.records.officers)
+    except StoreError as error:
+        return [Finding("工作台", "不能用", str(error), is_fatal=True)]
+    people = [officer for officer in officers if officer.is_active]
+    keepers = [officer for officer in people if KEEPER in officer.roles]
+    told = f"{len(people)} 人能登录，{len(keepers)} 位管理员" if people else "还没有人能登录"
+    if is_loopback(settings.internal_host):
+        return [Finding("工作台", f"{told}；只有这台机器能打开")]
+    found = []
+    if not keepers:
+        found.append(Finding("工作台", f"{told}，没有管理员", f"请运行 {ADD_FIRST}"))
+    without = sum(not officer.has_totp for officer in keepers)
+    if without:
+        found.append(Finding("工作台", f"{without} 位管理员没有手机验证码", "请他们登录，照着设置；没设置前管不了人员"))
+    where = f"{settings.internal_host}:{settings.internal_port}"
+    advice = f"密码会不加密地经过网络，{PREFIX}INTERNAL 请只用 127.0.0.1，再用 SSH 隧道或反向代理（HTTPS）"
+    return [*found, Finding("工作台", f"{told}；别的机器也能打开 {where}", advice)]
 
 
 def _cities(library: Library) -> Finding:

@@ -32,6 +32,7 @@ LIMITED = Counter("juzhuzheng_limited", "Messages that got no turn", ["limit"])
 UNDER_WAY = Gauge("juzhuzheng_turns_under_way", "Turns being taken", multiprocess_mode="livesum")
 FAULTS = Counter("juzhuzheng_faults", "Errors of our own while answering", ["channel"])
 QUESTIONS = Counter("juzhuzheng_questions", "Questions kept for improvement, or dropped", ["outcome"])
+COUNTS = Counter("juzhuzheng_counts", "Turns counted for the overview, or dropped", ["outcome"])
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 

@@ -7,8 +7,10 @@ import time
 from dataclasses import dataclass
 
 from bot.assistant import Assistant
+from bot.counting import Counting
 from bot.learning import Learning
-from bot.operators import read_operators
+from bot.operators import asks_by_item, read_operators
+from bot.publishing import Publishing
 from bot.settings import Settings
 from bot.store.base import Conversations, Limits
 from bot.store.records import Labels, Records
@@ -39,6 +41,7 @@ def open_stores(settings: Settings, library: Library) -> Stores:
     labels = Labels(
         cities={slug: city.name for slug, city in library.cities.items()},
         reminders={what: option.label for what, option in library.wordings["remind"].options["what"].items()},
+        items=asks_by_item(library.wordings["declaration"]),
     )
     if settings.database_url is None:
         records = Records.open(folder, vault, labels=labels)
@@ -62,12 +65,15 @@ def make_assistant(settings: Settings, advisor: Advisor, stores: Stores | None =
     operators = read_operators(settings.operator_dir, library)
     stores = stores or open_stores(settings, library)
     learning = Learning(library, stores.records, time.time) if settings.keeps_questions else None
+    publishing = Publishing(stores.records, settings.data_dir, time.time)
     return Assistant(
-        advisor,
+        publishing.at_start(advisor),
         stores.conversations,
         stores.records,
         operators=operators,
         also_close=(stores.vault.close,),
         learning=learning,
+        counting=Counting(stores.records, time.time),
+        publishing=publishing,
         turns_at_once=settings.turns_at_once,
     )

@@ -160,7 +160,9 @@ SETTINGS: Mapping[str, Setting] = {
     "HOST": Setting(_as_text("host"), "127.0.0.1", "监听地址。对外服务请放在反向代理后面，由它做 HTTPS"),
     "PORT": Setting(_as_number("port", 0, 65535), "8080", "端口"),
     "INTERNAL": Setting(
-        _internal, "127.0.0.1:8081", "内部监听：`/metrics`、`/healthz`、`/readyz`。不要对外开放；端口写 0 由系统选"
+        _internal,
+        "127.0.0.1:8081",
+        "内部监听：工作台 `/staff`，和 `/metrics`、`/healthz`、`/readyz`。不要对外开放；端口写 0 由系统选",
     ),
     "WORKERS": Setting(
         _as_number("workers", 1, 64), "1", "几个进程一起服务；大于 1 要设 REDIS_URL。`juzhuzheng serve --workers` 相同"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Iterable
 
 import click
@@ -11,6 +12,7 @@ import click
 from bot.assistant import Assistant, Place
 from bot.faults import trace_of
 from bot.render import as_text
+from bot.telling import told_at_visit
 from dialogs import words
 
 _LEAVE = {"退出", "exit", "quit", "q"}
@@ -20,7 +22,9 @@ _log = logging.getLogger(__name__)
 
 async def _answer(assistant: Assistant, line: str, city: str | None) -> str:
     try:
-        return as_text(await assistant.hear(_PERSON, line, Place(city=city)))
+        reply = as_text(await assistant.hear(_PERSON, line, Place(city=city)))
+        told = await told_at_visit(assistant, _PERSON, secrets.token_hex(16))
+        return "\n".join([*told, "", reply] if told else [reply])
     except Exception as error:  # the talk goes on; the error's text may quote the person and stays out of the log
         _log.error("%s", trace_of(error))
         return words.FAULT

@@ -93,6 +93,15 @@ class Turns:
         self._operators = operators
         self._rest = Rest(_RECORDS)
 
+    def operator(self, city: str) -> Operator | None:
+        """Return who takes the declarations of a city (slug); None: it demonstrates."""
+        return dict(self._operators).get(city)
+
+    def publish(self, advisor: Advisor) -> None:
+        """Take turns by this advisor from now on."""
+        self.advisor = advisor
+        self.recent = RecentTurns()
+
     # --- before ---
 
     def without_session(self, person: str) -> Before:
@@ -118,7 +127,7 @@ class Turns:
                 self._observer.saw_store_fault("records", error)
                 keeps = False
         can_open_page = place.links is not None and keeps
-        known = Known(self._operators, declared, reminders, can_open_page, keeps)
+        known = Known(self._operators, declared, reminders, can_open_page, keeps, place.takes_pictures and keeps)
         return replace(before, known=known, is_known=True)
 
     # --- the turn ---
@@ -132,6 +141,14 @@ class Turns:
             turn = self._taken(before, text, place)
         return before, await self._carried_out(before, key, turn, place)
 
+    async def tell(self, before: Before, key: str, turn: Turn, place: Place) -> Turn:
+        """Return a turn that no text led to, the open question of the dialog behind it, its effects carried out."""
+        try:
+            turn = self.advisor.resumed(turn, today=self.today(), known=before.known)
+        except ProofError as error:
+            return _withheld(before.session, error)
+        return await self._carried_out(before, key, turn, place)
+
     def _taken(self, before: Before, text: str, place: Place) -> Turn:
         session = before.session
         city = place.city or (place.usual_city if session.city is None else None)
@@ -140,9 +157,7 @@ class Turns:
         try:
             turn = self.recent.find(keys) or self.advisor.take_turn(session, text, today=today, city=city, known=known)
         except ProofError as error:
-            # The error names the statement and the provision, never what the person wrote.
-            _log.error("reply withheld, it does not verify: %s", error)
-            return Turn(session, refused(words.PROOF_FAILED))
+            return _withheld(session, error)
         self.recent.note(keys, turn, lambda: self._stands_alone(turn, text, city, before))
         is_answered = before.claim is not None or turn.saying.kind not in _NEEDS_SESSION
         return turn if is_answered else Turn(session, refused(words.PAUSED))
@@ -178,7 +193,7 @@ class Turns:
         """Carry out a turn's effects once under `key` and return what fills their slots. Raises StoreError."""
         if not turn.effects or self.records is None:
             return {}
-        if place.reach is not None and any(isinstance(effect, Remind) for effect in turn.effects):
+        if place.reach is not None and any(map(_may_be_told_of, turn.effects)):
             await self.of_records(self.records.keep_reach, person, *place.reach, self.now())
         results = await self.of_records(self.records.carry_out, key, person, turn.effects, self.today(), self.now())
         for effect in turn.effects:
@@ -250,6 +265,17 @@ class Turns:
         known = dict(self._operators)
         is_shown_only = any(one.answers.get("city") not in known for one in forms)
         return DEMONSTRATION_SECONDS if is_shown_only else DRAFT_SECONDS
+
+
+def _withheld(session: Session, error: ProofError) -> Turn:
+    """Say that the answer is not sent. The error names the statement and the provision, never what was written."""
+    _log.error("reply withheld, it does not verify: %s", error)
+    return Turn(session, refused(words.PROOF_FAILED))
+
+
+def _may_be_told_of(effect: Effect) -> bool:
+    """Tell whether there will be something to tell the person of later: a day that comes, what an office decides."""
+    return isinstance(effect, Remind) or (isinstance(effect, Submit) and not effect.is_demonstration)
 
 
 def refused(sentence: str) -> Saying:

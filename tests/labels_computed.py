@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tests.labels import TODAY, Judgement, Verdict
+from bot.judging import Judgement, Verdict
+from tests.labels import TODAY
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _OTHER_READINGS = re.compile(

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tests.labels import TODAY, Judgement, judge_question
+from bot.judging import Judgement, judge_question
+from tests.labels import TODAY
 
 
 def conversation_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -8,11 +8,11 @@ from random import Random
 import pytest
 from pypinyin import Style, lazy_pinyin
 
+from knowledge.labelled import QUESTIONS, read_rows
 from knowledge.library import Library
-from tests.labels import OWN, read_rows
 from tests.variants import VARIANTS, variants_of
 
-ROWS = [*read_rows(OWN / "luoyang.jsonl"), *read_rows(OWN / "chifeng.jsonl")]
+ROWS = [*read_rows(QUESTIONS / "luoyang.jsonl"), *read_rows(QUESTIONS / "chifeng.jsonl")]
 KEPT = re.compile(r"[不没别未非无一二两三四五六七八九十百千半]|\d+")
 
 

@@ -17,6 +17,7 @@ from bot.channels.site import COOKIE, SITE, Site, Trouble, page, visitor_of
 from bot.places import Place
 from bot.store.base import SESSION_SECONDS
 from bot.store.declaring import LONGEST_KEPT_DAYS
+from bot.telling import told_at_visit
 from dialogs.saying import Kind, Line, Part, Quotation, Saying
 from knowledge.library import Library
 
@@ -66,7 +67,21 @@ async def _chat_page(request: web.Request) -> web.Response:
     city = asked_for if asked_for in site.library.cities else None
     if city is None and visitor is not None:
         city = (await site.assistant.session_of(_person(site, visitor))).city
-    return _render(request, city)
+    return _render(request, city, told=await _told_at_opening(request))
+
+
+async def _told_at_opening(request: web.Request) -> tuple[str, ...]:
+    """Return what the page says above the talk; a page that a browser only fetches beforehand says nothing."""
+    is_shown = request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+    return await _told(request, visitor_of(request), secrets.token_hex(16)) if is_shown else ()
+
+
+async def _told(request: web.Request, visitor: str | None, key: str) -> tuple[str, ...]:
+    """Return what the visitor is told beside the answer: only who has begun a dialog can have anything to be told."""
+    if visitor is None or KEPT not in request.cookies:
+        return ()
+    site = request.app[SITE]
+    return await told_at_visit(site.assistant, _person(site, visitor), key)
 
 
 async def _say(request: web.Request) -> web.Response:
@@ -74,14 +89,17 @@ async def _say(request: web.Request) -> web.Response:
     await refuse_flood(request)
     message = await json_body(request)
     site, visitor = request.app[SITE], visitor_of(request) or secrets.token_hex(16)
+    key = site.identities.of("web", visitor, _message_id(message.get("id")))
     reply = await site.assistant.hear_once(
         _person(site, visitor),
         _message(message.get("text")),
-        message_key=site.identities.of("web", visitor, _message_id(message.get("id"))),
+        message_key=key,
         render=request.app[_RENDER],
         place=_place(site, message.get("city")),
     )
-    response = web.json_response(text=reply, headers={"Cache-Control": "no-store"})
+    told = await _told(request, visitor, key)
+    said = json.dumps({**json.loads(reply), "told": told}, ensure_ascii=False) if told else reply
+    response = web.json_response(text=said, headers={"Cache-Control": "no-store"})
     _remember(request, response, visitor, in_dialog=json.loads(reply)["kind"] == Kind.FLOW)
     return response
 
@@ -97,7 +115,8 @@ async def _say_by_form(request: web.Request) -> web.Response:
     form = await form_body(request)
     text = form.get("tap") or form.get("text")
     saying, visitor = await _hear(request, text, form.get("city"))
-    response = _render(request, saying.city or form.get("city"), said=text, saying=saying)
+    told = await _told(request, visitor, secrets.token_hex(16))
+    response = _render(request, saying.city or form.get("city"), said=text, saying=saying, told=told)
     _remember(request, response, visitor, in_dialog=saying.kind is Kind.FLOW)
     return response
 
@@ -161,9 +180,17 @@ def _quotation_to_json(quotation: Quotation) -> dict[str, Any]:
 
 
 def _render(
-    request: web.Request, city: str | None, *, said: str | None = None, saying: Saying | None = None
+    request: web.Request,
+    city: str | None,
+    *,
+    said: str | None = None,
+    saying: Saying | None = None,
+    told: tuple[str, ...] = (),
 ) -> web.Response:
-    """Return the chat page; without a script it shows the last exchange, which is all that it has."""
+    """Return the chat page; without a script it shows the last exchange, which is all that it has.
+
+    `told` stands above the talk: reminders, and what an office decided.
+    """
     site = request.app[SITE]
     return page(
         request,
@@ -176,6 +203,7 @@ def _render(
         limit=TEXT_LIMIT,
         said=said,
         saying=saying,
+        told=told,
     )
 
 

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 
 from bot.channels.site import SITE, STATIC, Site, Trouble, page
-from bot.staff import looking_up, signing_in
+from bot.staff import (
+    auditing,
+    comparing,
+    deciding,
+    declaration,
+    declarations,
+    faq,
+    looking_up,
+    me,
+    overview,
+    people,
+    questions,
+    signing_in,
+    switches,
+    why,
+)
+from bot.staff.faq_checking import CHECKS, Checks, close_checks
 from bot.staff.guard import add_route
 from bot.staff.passwords import Passwords
+from bot.staff.questions import BOARD, Board
 from bot.staff.visit import CONSOLE, Console, Route
 from bot.store.faults import StoreError
+from bot.store.publishing import PublishingError
 from bot.store.records import Records
+from bot.store.staffing import StaffTrouble
 from dialogs import words
 from dialogs.lookup import Clerk
 
@@ -22,6 +41,7 @@ HEADERS = {
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -31,8 +51,25 @@ _WORDS = {404: ("没有这个页面", "地址可能抄错了。"), 405: ("这个
 _OTHER_WORDS = ("这个请求没看懂", "请回到上一页，再试一次。")
 _HOME = (("查条文", "/staff"),)
 
-ROUTES: Sequence[Route] = (*signing_in.ROUTES, *looking_up.ROUTES)
+ROUTES: Sequence[Route] = (
+    *signing_in.ROUTES,
+    *looking_up.ROUTES,
+    *me.ROUTES,
+    *people.ROUTES,
+    *auditing.ROUTES,
+    *comparing.ROUTES,
+    *why.ROUTES,
+    *overview.ROUTES,
+    *declarations.ROUTES,
+    *declaration.ROUTES,
+    *deciding.ROUTES,
+    *questions.ROUTES,
+    *faq.ROUTES,
+    *switches.ROUTES,
+)
 """Every address of the console."""
+DONE: Mapping[str, str] = {**me.DONE, **people.DONE, **declarations.DONE, **questions.DONE, **faq.DONE, **switches.DONE}
+"""What a page says after an act, by the word in its address: each module tells of its own acts."""
 
 
 def add_console(app: web.Application, site: Site, records: Records, *, is_beyond: bool) -> None:
@@ -48,9 +85,12 @@ def add_console(app: web.Application, site: Site, records: Records, *, is_beyond
         templates=site.templates,
         passwords=Passwords(),
         is_beyond=is_beyond,
+        done=DONE,
         public_url=site.public_url,
         proxies=site.proxies,
     )
+    app[BOARD], app[CHECKS] = Board(), Checks()
+    app.on_cleanup.append(close_checks)
     app.middlewares.append(_calm_errors)
     app.on_response_prepare.append(_add_headers)
     app.router.add_static("/static", STATIC)
@@ -63,7 +103,7 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
         response.headers.setdefault(name, value)
     response.headers["Server"] = HEADERS["Server"]
     if request.path.startswith("/staff"):
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cache-Control"] = "no-store"
 
 
 @web.middleware
@@ -81,6 +121,8 @@ async def _calm_errors(
         if error.status < 400:
             raise
         return _sorry(request, Trouble(error.status, *_WORDS.get(error.status, _OTHER_WORDS)))
+    except (StaffTrouble, PublishingError) as error:
+        return _sorry(request, Trouble(409, "没有做成", f"{error}。"))
     except StoreError as error:
         request.app[CONSOLE].assistant.observer.saw_store_fault("staff", error)
         return _sorry(request, Trouble(503, "现在用不了", "数据库没有应答，刚才的没有执行。请过一会儿再试。"))

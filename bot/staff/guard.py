@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable
-from urllib.parse import quote, urlsplit
+from ipaddress import ip_address
+from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.channels.posting import refuse_foreign
+from bot.channels.posting import address_of, refuse_foreign
 from bot.channels.site import Trouble
 from bot.staff.rights import Right, Role, may
 from bot.staff.visit import CONSOLE, Console, Need, Route, Visit
 from bot.store.faults import StoreError
-from bot.store.records_staff import SEEN_EVERY_SECONDS
-from bot.store.staffing import Officer, Signed
+from bot.store.records_staff import SEEN_EVERY_SECONDS, Signed
+from bot.store.staffing import Officer
 
 COOKIE = "staff"
 LOGIN, CODE, PASSWORD, TOTP = "/staff/login", "/staff/code", "/staff/password", "/staff/totp"
 _LONGEST_TOKEN = 64
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+"""What a proxy adds: then whoever asks sits elsewhere, wherever the connection comes from."""
 _NO_RIGHT = ("这里不归您用", "您的角色没有这一项。需要的话，请管理员给您加上。")
 _STALE = ("这一页放得太久了", "请回到上一页，刷新后再做一次；刚才的没有执行。")
 
@@ -38,7 +41,7 @@ def guarded(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespons
         signed = await signed_in(request, console)
         visit = Visit(request, console, signed)
         if route.right is not None:
-            elsewhere = _first_elsewhere(console, route, signed)
+            elsewhere = _first_elsewhere(request, console, route, signed)
             if elsewhere is not None:
                 return _sent(visit, elsewhere)
             if not visit.may(route.right):
@@ -67,10 +70,14 @@ async def signed_in(request: web.Request, console: Console) -> Signed | None:
 
 def set_token(response: web.Response, request: web.Request, console: Console, token: str) -> None:
     """Give the browser the session's token: for this console alone, unreadable for scripts, gone with the browser."""
-    is_secure = request.scheme == "https" or (
-        (request.remote or "") in console.proxies and request.headers.get("X-Forwarded-Proto") == "https"
-    )
-    response.set_cookie(COOKIE, token, path="/staff", httponly=True, secure=is_secure, samesite="Strict")
+    secure = is_secure(request, console)
+    response.set_cookie(COOKIE, token, path="/staff", httponly=True, secure=secure, samesite="Strict")
+
+
+def is_secure(request: web.Request, console: Console) -> bool:
+    """Tell whether the browser came by https, to us or to our own proxy."""
+    is_forwarded = request.headers.get("X-Forwarded-Proto") == "https"
+    return request.scheme == "https" or ((request.remote or "") in console.proxies and is_forwarded)
 
 
 def drop_token(response: web.Response) -> None:
@@ -78,26 +85,37 @@ def drop_token(response: web.Response) -> None:
     response.del_cookie(COOKIE, path="/staff")
 
 
-def must_have_totp(console: Console, officer: Officer) -> bool:
+def must_have_totp(request: web.Request, console: Console, officer: Officer) -> bool:
     """Tell whether a second factor is asked of somebody: of administrators once other machines reach the console."""
-    return console.is_beyond and may([Role(role) for role in officer.roles], Right.PEOPLE)
+    is_keeper = may([Role(role) for role in officer.roles], Right.PEOPLE)
+    return is_keeper and (console.is_beyond or _is_from_elsewhere(request, console))
 
 
 def own_path(text: str) -> str:
     """Return a path of the console that was asked for, the first page for anything else."""
-    parts = urlsplit(text)
-    is_own = not parts.scheme and not parts.netloc and (parts.path == "/staff" or parts.path.startswith("/staff/"))
-    return text if is_own and "\\" not in text and text.isprintable() else "/staff"
+    path = text.partition("?")[0]
+    is_own = path == "/staff" or path.startswith("/staff/")
+    is_plain = text.isprintable() and "\\" not in text and ".." not in path
+    return quote(text, safe="/?&=%:@!$'()*+,;~") if is_own and is_plain else "/staff"
 
 
-def _first_elsewhere(console: Console, route: Route, signed: Signed | None) -> str | None:
+def _is_from_elsewhere(request: web.Request, console: Console) -> bool:
+    if any(name in request.headers for name in _FORWARDED):
+        return True
+    try:
+        return not ip_address(address_of(request, console.proxies)).is_loopback
+    except ValueError:
+        return True
+
+
+def _first_elsewhere(request: web.Request, console: Console, route: Route, signed: Signed | None) -> str | None:
     """Return where somebody has to go first; None when nothing is in the way."""
     if signed is None:
         return LOGIN
     steps = (
         (Need.PASSWORD, signed.is_whole, CODE),
         (Need.CODE, not signed.officer.must_change, PASSWORD),
-        (Need.OWN_PASSWORD, signed.officer.has_totp or not must_have_totp(console, signed.officer), TOTP),
+        (Need.OWN_PASSWORD, signed.officer.has_totp or not must_have_totp(request, console, signed.officer), TOTP),
     )
     return next((where for before, is_done, where in steps if route.needs > before and not is_done), None)
 

@@ -43,6 +43,9 @@ ROLE_WORDS: Mapping[Role, str] = {
     Role.ADMINISTRATOR: "管理员",
 }
 
+COMMAND_LINE = "@命令行"
+"""By whom is, in the audit log, what was done from the server's command line: no name that anybody can have."""
+
 _EVERYBODY = frozenset({Right.OWN, Right.LOOK_UP})
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.CLERK: _EVERYBODY | {Right.DECLARATIONS, Right.OVERVIEW},

@@ -2,82 +2,63 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from math import ceil
 
-import pyotp
 from aiohttp import web
 
 from bot.channels.posting import address_of
 from bot.channels.site import Trouble
-from bot.staff.guard import CODE, LOGIN, drop_token, own_path, set_token
+from bot.staff.guard import CODE, LOGIN, drop_token, is_secure, own_path, set_token
+from bot.staff.proving import LONGEST_NAME, Proof, is_known_browser, mark_known, prove_code, prove_password
 from bot.staff.rights import Right
 from bot.staff.visit import Need, Route, Visit
 from bot.store.faults import StoreError
+from bot.store.staffing import Officer
 
-CODE_SECONDS = 30
 TRIES_A_MINUTE = 20
 """From one address: a counter has a handful of clerks, who mistype now and then."""
 _WRONG = "登录名或密码不对。"
-_WRONG_CODE = "验证码不对，或已经用过。请等下一个数字再输。"
-_LOCKED = "错的次数多了，请过 {seconds} 秒再试。忘了密码请找管理员。"
+WRONG_CODE = "验证码不对，或已经用过。请等下一个数字再输。"
 
 
 async def show_login(visit: Visit) -> web.Response:
     """Show where to sign in; whoever is signed in goes on."""
     if visit.signed is not None and visit.signed.is_whole:
         return visit.see_other(own_path(visit.asked("next")))
-    return _login(visit)
+    return await _login(visit)
 
 
 async def sign_in(visit: Visit) -> web.Response:
     """Take name and password. The same answer, after the same time, whether the name or the password is wrong."""
-    await _refuse_guessing(visit)
     form = await visit.form()
-    name, password = form.get("name", "").strip()[:64], form.get("password", "")
-    records = visit.console.records
-    officer = await visit.of_records(records.officer, name)
-    locked = officer.locked_until if officer is not None else 0.0
-    if locked > visit.now:
-        return _login(visit, _LOCKED.format(seconds=ceil(locked - visit.now)), name)
-    kept = await visit.of_records(records.password_of, name)
-    if not await visit.console.passwords.is_right(kept, password) or officer is None:
-        if officer is not None:
-            await visit.of_records(records.note_failure, name, "password", visit.now)
-        return _login(visit, _WRONG, name)
-    # A new token each time: one that was planted in this browser before opens nothing.
-    if visit.signed is not None:
-        await visit.of_records(records.sign_out, visit.signed.token)
-    token = await visit.of_records(records.sign_in, officer, is_whole=not officer.has_totp, now=visit.now)
+    name, password = form.get("name", "").strip()[:LONGEST_NAME], form.get("password", "")
+    if not is_known_browser(visit, name):
+        await _refuse_guessing(visit)
+    proof = await prove_password(visit, name, password, _WRONG)
+    officer = await visit.of_records(visit.console.records.officer, name)
+    if not proof.is_right or officer is None:
+        return await _login(visit, proof, name)
     onward = own_path(visit.asked("next"))
     response = visit.see_other(CODE, next=onward) if officer.has_totp else visit.see_other(onward)
-    set_token(response, visit.request, visit.console, token)
-    return response
+    return await _signed_in(visit, officer, proof, response, is_whole=not officer.has_totp)
 
 
 async def show_code(visit: Visit) -> web.Response:
-    """Show where the code of the second factor is typed."""
-    return visit.page("code.html", problem=None)
+    """Show where the code of the second factor is typed; whoever has given it goes on."""
+    if visit.signed is not None and visit.signed.is_whole:
+        return visit.see_other(own_path(visit.asked("next")))
+    return visit.page("code.html", problem="")
 
 
 async def take_code(visit: Visit) -> web.Response:
-    """Take the code; each is good once. The session gets a new token as it becomes whole."""
-    records, officer = visit.console.records, visit.officer
-    if officer.locked_until > visit.now:
-        told = _LOCKED.format(seconds=ceil(officer.locked_until - visit.now))
-        return visit.page("code.html", problem=told, status=429)
-    secret = await visit.of_records(records.totp_of, officer)
-    step = step_of(secret[0], (await visit.form()).get("code", "")) if secret else None
-    if step is None or not await visit.of_records(records.take_step, officer, step):
-        await visit.of_records(records.note_failure, officer.name, "code", visit.now)
-        return visit.page("code.html", problem=_WRONG_CODE, status=422)
-    if visit.signed is not None:
-        await visit.of_records(records.sign_out, visit.signed.token)
-    token = await visit.of_records(records.sign_in, officer, is_whole=True, now=visit.now)
+    """Take the code; each is good once."""
+    if visit.signed is not None and visit.signed.is_whole:
+        return visit.see_other(own_path(visit.asked("next")))
+    proof = await prove_code(visit, visit.officer, (await visit.form()).get("code", ""), WRONG_CODE)
+    if not proof.is_right:
+        return visit.page("code.html", problem=proof.problem, status=proof.status)
     response = visit.see_other(own_path(visit.asked("next")))
-    set_token(response, visit.request, visit.console, token)
-    return response
+    return await _signed_in(visit, visit.officer, proof, response, is_whole=True)
 
 
 async def sign_out(visit: Visit) -> web.Response:
@@ -89,13 +70,24 @@ async def sign_out(visit: Visit) -> web.Response:
     return response
 
 
-def step_of(secret: str, code: str) -> int | None:
-    """Return the step whose code this is, among the present one and its two neighbours; None for a wrong code."""
-    totp, now = pyotp.TOTP(secret, interval=CODE_SECONDS), int(time.time()) // CODE_SECONDS
-    digits = "".join(code.split())
-    if not (digits.isascii() and digits.isdigit()):
-        return None
-    return next((step for step in (now, now - 1, now + 1) if totp.verify(digits, for_time=step * CODE_SECONDS)), None)
+async def _signed_in(
+    visit: Visit, officer: Officer, proof: Proof, response: web.Response, *, is_whole: bool
+) -> web.Response:
+    """Begin a session under a new token each time: one that was planted in this browser before opens nothing."""
+    before = visit.signed.token if visit.signed is not None else ""
+    token = await visit.of_records(
+        visit.console.records.sign_in,
+        officer,
+        proof.tried,
+        is_whole=is_whole,
+        now=visit.now,
+        instead_of=before,
+        kept=proof.kept,
+    )
+    set_token(response, visit.request, visit.console, token)
+    if is_whole:
+        mark_known(response, visit, officer.name, is_secure=is_secure(visit.request, visit.console))
+    return response
 
 
 async def _refuse_guessing(visit: Visit) -> None:
@@ -106,11 +98,13 @@ async def _refuse_guessing(visit: Visit) -> None:
     except StoreError:
         return  # each name is still locked by its own wrong tries
     if not is_taken:
-        raise Trouble(429, "试得太快了", "请过一分钟再登录。")
+        raise Trouble(429, "试得太快了", "请过一分钟再登录。", links=(("登录", LOGIN),))
 
 
-def _login(visit: Visit, problem: str | None = None, name: str = "") -> web.Response:
-    return visit.page("login.html", problem=problem, name=name, status=200 if problem is None else 422)
+async def _login(visit: Visit, proof: Proof | None = None, name: str = "") -> web.Response:
+    problem, status = ("", 200) if proof is None else (proof.problem, proof.status)
+    has_people = bool(await visit.of_records(visit.console.records.officers))
+    return visit.page("login.html", problem=problem, name=name, has_people=has_people, status=status)
 
 
 ROUTES: Sequence[Route] = (

@@ -22,7 +22,8 @@ from bot.identity import Identities
 from bot.staff.passwords import Passwords
 from bot.staff.rights import ROLE_WORDS, Right, Role, may
 from bot.store.records import Records
-from bot.store.staffing import Officer, Signed
+from bot.store.records_staff import Signed
+from bot.store.staffing import Officer
 from dialogs.lookup import Clerk
 from knowledge.city import City
 from knowledge.library import Library
@@ -30,13 +31,13 @@ from knowledge.library import Library
 T = TypeVar("T")
 MOST_FIELDS = 60
 
-DONE: Mapping[str, str] = {}
-"""What a page says after an act, by the word in its address (`?done=`)."""
-
 
 @dataclass(frozen=True)
 class Console:
-    """What the pages are served from. `is_beyond`: the console is reached from other machines than this one."""
+    """What the pages are served from. `is_beyond`: the console is reached from other machines than this one.
+
+    `done`: what a page says after an act, by the word in its address (`?done=`).
+    """
 
     assistant: Assistant
     records: Records
@@ -46,6 +47,7 @@ class Console:
     templates: Environment
     passwords: Passwords
     is_beyond: bool
+    done: Mapping[str, str]
     public_url: str | None = None
     proxies: frozenset[str] = frozenset()
 
@@ -127,7 +129,7 @@ class Visit:
             "visit": self,
             "Right": Right,
             "role_words": ROLE_WORDS,
-            "done": DONE.get(self.asked("done", 40)),
+            "done": self.console.done.get(self.asked("done", 40)),
             "form_key": lambda: Markup('<input type="hidden" name="form_key" value="{}">').format(self.form_key),
         }
         text = self.console.templates.get_template(f"staff/{template}").render(**shared, **context)

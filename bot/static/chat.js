@@ -92,6 +92,10 @@
       if (byId("choose")) byId("choose").hidden = true;
       return log.appendChild(element("p", "mine", entry.mine));
     }
+    if (entry.told) {
+      log.append(...entry.told.map((line) => element("p", "answer told", line)));
+      return log.lastElementChild;
+    }
     const bubble = log.appendChild(entry.saying ? answer(entry.saying) : element("p", "answer", entry.sorry));
     if (entry.saying) {
       if (entry.saying.suggestions.length) log.append(choices(entry.saying.suggestions));
@@ -123,7 +127,11 @@
     if (log.querySelector(".mine")) return;
     try { entries = JSON.parse(sessionStorage.getItem(KEPT)) || []; } catch { entries = []; }
     const linked = new URLSearchParams(location.search).has("city") && [chosen.value, byId("city").textContent];
+    // What the page tells at its opening comes behind the old talk, where it is seen.
+    const told = [...log.querySelectorAll(".told")];
+    told.forEach((line) => line.remove());
     entries.forEach(show);
+    if (told.length) add({ told: told.map((line) => line.textContent) });
     if (linked) setCity(...linked);
     if (entries.length) log.lastElementChild.scrollIntoView({ block: "end" });
   }
@@ -179,6 +187,7 @@
       const found = await postTwice("/api/say", { text, city: chosen.value || null, id: newId() });
       document.body.dataset.known = "";
       reply = found.parts ? { saying: found } : { sorry: found.error };
+      if (found.told) add({ told: found.told });
     } catch {
       reply = { sorry: SENT_BADLY };
     }

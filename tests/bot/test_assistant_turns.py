@@ -25,13 +25,13 @@ from dialogs.advisor import Advisor, Turn
 from dialogs.effects import NOTHING_KNOWN, Declared, Known, Operator, Reminder
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
-from tests.labels import OWN, read_rows
+from knowledge import labelled
 
 TODAY = date(2026, 11, 21)
 QUESTIONS = [
     (str(row["question"]), str(row["city"]))
-    for file in sorted(OWN.glob("*.jsonl"))
-    for row in read_rows(file)
+    for file in sorted(labelled.QUESTIONS.glob("*.jsonl"))
+    for row in labelled.read_rows(file)
     if row.get("answerable")
 ]
 ABOUT_A_HUNDRED = QUESTIONS[:: len(QUESTIONS) // 100]

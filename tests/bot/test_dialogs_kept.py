@@ -92,7 +92,7 @@ def test_why_the_office_gave_it_back_is_told_to_the_person_and_readable_in_no_fi
 ) -> None:
     receipt = declared(anna, library)
     assert anna.assistant.records is not None
-    anna.assistant.records.return_to_person(receipt, f"{NAME}的门牌号不清楚", "clerk")
+    anna.assistant.records.return_to_person(receipt, "other", "clerk", note=f"{NAME}的门牌号不清楚")
     assert f"{NAME}的门牌号不清楚" in anna.say("我的申报")
     assert readable_in(tmp_path) == {}
 

@@ -151,7 +151,7 @@ def test_with_receipt_and_number_another_telephone_learns_how_it_stands(
     receipt = declared(anna, library)
     assert "还没受理" in boris.do(Say("查回执"), Say(receipt), Write(NUMBER))
     assert anna.assistant.records is not None
-    anna.assistant.records.return_to_person(receipt, "门牌号不清楚", "clerk")
+    anna.assistant.records.return_to_person(receipt, "other", "clerk", note="门牌号不清楚")
     assert "退回来了，原因：门牌号不清楚" in boris.do(Say("查回执"), Say(receipt), Write(NUMBER))
 
 

@@ -17,6 +17,7 @@ from bot.channels.links import href_for, path_of
 from bot.channels.reading import blocks_of, runs_of
 from dialogs import words as said
 from dialogs.advisor import Advisor
+from dialogs.published import Published, Switch
 from knowledge.address import PREAMBLE, TAIL, Address
 from knowledge.city import Erratum, Stance
 from knowledge.library import Library
@@ -258,3 +259,16 @@ async def test_a_comparison_withholds_what_does_not_verify(library: Library, tmp
     assert "9999" not in page
     assert said.PROOF_FAILED in page
     assert "《赤峰市居住证管理办法》" in page
+
+
+async def test_a_comparison_says_what_people_get_instead_of_what_is_switched_off(
+    library: Library, advisor: Advisor, tmp_path: Path
+) -> None:
+    sentence = "洛阳的费用正在核对，请先打办证电话问。"
+    off = advisor.with_published(Published((Switch("luoyang", "fee_endorsement", sentence),)))
+    async with TestClient(TestServer(build_site(off, library, tmp_path))) as client:
+        page = words(await read(client, "/compare/fee_endorsement"))
+        assert page.count(sentence) == 1
+        assert "《赤峰市居住证管理办法》" in page
+        assert "《洛阳市居住证管理暂行办法》" not in page
+        assert sentence not in words(await read(client, "/compare/materials"))

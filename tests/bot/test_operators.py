@@ -144,12 +144,14 @@ def test_with_an_operator_no_reply_does_and_consent_is_given_to_somebody(
     with opened(advisor, tmp_path, Clock(), WITH_OFFICE) as started:
         anna = Person(started)
         consent = anna.do(*until_submission(library)[:2])
-        for told in (OFFICE.name, OFFICE.contact, OFFICE.legal_basis, "最多保存30天"):
+        of_the_account = "为了告诉您，会加密存着您的账号标识，办完就删。"
+        for told in (OFFICE.name, OFFICE.contact, OFFICE.legal_basis, "最多保存30天", of_the_account):
             assert told in consent
         for step in whole_declaration(library)[2:]:
             anna.do(step)
             assert "演示" not in anna.heard, step
         assert DEMONSTRATION not in consent
+        assert anna.say("导出我的信息").count("告知书 2026-11-22") == 2
         assert [one.is_demonstration for one in started.records.declarations_of("anna")] == [False]  # type: ignore[union-attr]
 
 

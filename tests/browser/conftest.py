@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from dialogs.advisor import Advisor
 from knowledge.library import Library
 from tests.bot.fakes import build_site
+from tests.browser.staff import ConsoleSite, console_for
 
 CHROMIUM = Path("/usr/bin/chromium")
 INSTALL = "没有找到浏览器，请先运行：sudo apt-get install -y chromium fonts-noto-cjk"
@@ -81,6 +82,13 @@ def browser() -> Iterator[Browser]:
 def site(advisor: Advisor, library: Library, tmp_path: Path) -> Iterator[str]:
     with serving(advisor, library, tmp_path) as address:
         yield address
+
+
+@pytest.fixture
+def console_site(advisor: Advisor, tmp_path: Path) -> Iterator[ConsoleSite]:
+    """Yield the console of the staff, with one person of every role (see tests/bot/staff/console.py)."""
+    with console_for(advisor, tmp_path) as site:
+        yield site
 
 
 @pytest.fixture

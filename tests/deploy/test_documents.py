@@ -15,6 +15,11 @@ from bot.health import Health
 from bot.photo import MAX_BYTES, MAX_PIXELS
 from bot.serving import DRAIN_SECONDS
 from bot.settings import PREFIX, SETTINGS, Settings
+from bot.staff.commands import staff
+from bot.staff.proving import KNOWN_SECONDS
+from bot.staff.rights import ROLE_WORDS
+from bot.store import counting, in_force
+from bot.store.auditing import AUDIT_DAYS
 from bot.store.base import DRAFT_SECONDS, REPLY_SECONDS, SESSION_SECONDS
 from bot.store.declaring import DEMONSTRATION_SECONDS, FINISHED_KEPT_DAYS, LONGEST_KEPT_DAYS
 from bot.store.lookups import MOST_WRONG_TRIES
@@ -31,6 +36,8 @@ from bot.store.purging import (
     WRONG_TRY_DAYS,
 )
 from bot.store.reaching import UNNEEDED_SECONDS
+from bot.store.staff_sessions import HALF_SECONDS, IDLE_SECONDS, LONGEST_SECONDS
+from bot.store.staff_tries import FIRST_LOCK_SECONDS, FREE_FAILURES, LONGEST_LOCK_SECONDS, TRY_DAYS
 from bot.wechat.door import MAX_BODY_BYTES, WINDOW_SECONDS
 from bot.wechat.ledger import ALLOWANCES, Opened
 from bot.wechat.reminding import GRANT_SECONDS, TO_TELL_SECONDS
@@ -52,6 +59,7 @@ KEPT: dict[str, list[float]] = {
     "发出的回复（微信重推时原样再发）": [REPLY_SECONDS],
     "没答上的问题": [QUESTION_DAYS * DAY],
     "“有用”“没用”和附上的话": [FEEDBACK_DAYS * DAY],
+    "每天答了几句（按城市、事项、渠道）、用了多久": [counting.KEPT_DAYS * DAY],
     "办事时填的（没办完）": [DRAFT_SECONDS, DEMONSTRATION_SECONDS],
     "语音里听到的一句，等人说“对”": [DRAFT_SECONDS],
     "公众号的记号：还能发几条、允许过提醒没有、有没有提醒要告诉、哪句还没答完": [
@@ -61,16 +69,20 @@ KEPT: dict[str, list[float]] = {
     "没交的照片": [DRAFT_PHOTO_DAYS * DAY],
     "交上去的填报、照片": [FINISHED_KEPT_DAYS * DAY, LONGEST_KEPT_DAYS * DAY, DEMONSTRATION_SECONDS],
     "同意记录": [CONSENT_DAYS * DAY],
-    "提醒，有没有提醒到": [REMINDER_DAYS * DAY],
+    "提醒、办理结果的通知，有没有告诉到": [REMINDER_DAYS * DAY],
     "微信提醒用的账号标识（openid）": [UNNEEDED_SECONDS],
     "谁查看过填报": [ACCESS_DAYS * DAY],
+    "工作台的登录": [IDLE_SECONDS, LONGEST_SECONDS, HALF_SECONDS],
+    "工作台登录时输错的次数": [TRY_DAYS * DAY],
+    "工作台的操作记录：谁、什么时候、做了什么、回执号；没有填报的内容": [AUDIT_DAYS * DAY],
+    "不再看的问题": [in_force.ASIDE_DAYS * DAY],
     "查询时输错的次数": [WRONG_TRY_DAYS * DAY],
     "哪一步办过了（免得办两次）": [RESULT_DAYS * DAY, DONE_DAYS * DAY],
     "一次性网页的地址": [LINK_SECONDS],
     "填报的备份": [RECORDS_BACKUP_DAYS * DAY],
 }
-TOLD_BESIDES: list[float] = [COOKIE_SECONDS, KEPT_SECONDS, 2 * WINDOW_SECONDS, LINK_SECONDS, DAY]
-"""What is told below the table, in its order; the last is the day of the wrong tries."""
+TOLD_BESIDES: list[float] = [COOKIE_SECONDS, KEPT_SECONDS, 2 * WINDOW_SECONDS, LINK_SECONDS, DAY, KNOWN_SECONDS]
+"""What is told below the table, in its order; the day is that of the wrong tries."""
 LOG_FIELDS = re.compile(r"`([a-z]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -152,6 +164,16 @@ def test_the_limits_told_are_the_programs() -> None:
         "公众号推送": f"{MAX_BODY_BYTES // 1024} KiB",
     }
     assert (MAX_BYTES, MAX_PIXELS) == (5 * 1024 * 1024, 20_000_000)
+
+
+def test_what_is_told_of_the_console_is_what_it_does() -> None:
+    section = OPERATIONS.split("\n## 工作台\n")[1].split("\n## ")[0]
+    assert durations_in(section) == [FIRST_LOCK_SECONDS, LONGEST_LOCK_SECONDS, LONGEST_SECONDS, AUDIT_DAYS * DAY]
+    assert IDLE_SECONDS == HOUR / 2
+    assert NUMERALS["五"] == FREE_FAILURES + 1
+    roles = {row[0]: row[1] for row in table_below(section, "| 角色")}
+    assert list(roles) == [f"`{role}` {word}" for role, word in ROLE_WORDS.items()]
+    assert set(re.findall("juzhuzheng staff ([a-z-]+)", section)) == set(staff.commands)
 
 
 def test_what_people_read_while_a_part_is_out_is_quoted() -> None:

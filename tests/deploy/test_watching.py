@@ -23,7 +23,7 @@ from tests.deploy.proxy import free_port
 
 SECRET = "511123198805123620"
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-_FIELDS = OPERATIONS[OPERATIONS.index("| 字段 |") : OPERATIONS.index("## 限制")]
+_FIELDS = OPERATIONS[OPERATIONS.index("| 字段 |") :].partition("\n## ")[0]
 EXPLAINED = {
     name for row in re.findall(r"^\| ([^|]+) \|", _FIELDS, re.MULTILINE) for name in re.findall("`([a-z]+)`", row)
 }

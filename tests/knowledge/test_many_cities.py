@@ -13,13 +13,13 @@ import pytest
 from dialogs.advisor import Advisor
 from dialogs.saying import Kind, Saying
 from dialogs.session import Session
+from knowledge.labelled import QUESTIONS, read_rows
 from knowledge.loading import CityError, open_library
 from tests.bench.cities import grow
-from tests.labels import OWN, read_rows
 
 TODAY = date(2026, 11, 21)
 NUMBER = 40
-ASKED = [row["question"] for row in read_rows(OWN / "kaifeng.jsonl")][:80]
+ASKED = [row["question"] for row in read_rows(QUESTIONS / "kaifeng.jsonl")][:80]
 
 
 @pytest.fixture(scope="module")

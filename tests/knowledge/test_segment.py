@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from knowledge.segment import MAX_CHARACTERS, boundaries, is_word, words
 from tests.knowledge.reading import CITIES
-from tests.labels import OWN
+from tests.labels import OWN, every_file
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def texts_of(value: object) -> Iterator[str]:
 
 
 def questions() -> set[str]:
-    lines = (line for file in OWN.rglob("*.jsonl") for line in file.read_text(encoding="utf-8").splitlines())
+    lines = (line for file in every_file() for line in file.read_text(encoding="utf-8").splitlines())
     trained = (line for file in OWN.rglob("*.tsv") for line in file.read_text(encoding="utf-8").splitlines())
     found = {text for line in lines if line for text in texts_of(json.loads(line))}
     return found | {line.partition("\t")[2] for line in trained}

@@ -13,11 +13,12 @@ from dialogs.understanding.features import features_of
 from dialogs.understanding.ranking import likeliest, rank
 from dialogs.understanding.reading import Reader
 from knowledge.datafile import CityError
+from knowledge.labelled import read_rows
 from knowledge.library import Library
 from knowledge.loading import PACKAGED_MODEL
 from knowledge.topic_model import NO_MODEL, TopicModel, read_model
 from tests.fit_topics import digest_of, messages
-from tests.labels import OWN, read_rows
+from tests.labels import every_file
 
 GREETING = 3
 """So short a text (你好) may stand in both."""
@@ -45,7 +46,7 @@ def bare(text: str) -> str:
 
 def test_no_labelled_question_is_learned_from(library: Library) -> None:
     learned = {bare(one.text) for one in messages(library)}
-    rows = [row for file in sorted(OWN.rglob("*.jsonl")) for row in read_rows(file)]
+    rows = [row for file in every_file() for row in read_rows(file)]
     asked = [bare(row[key]) for row in rows for key in ("question", "story") if key in row]
     assert [text for text in asked if text in learned and len(text) > GREETING] == []
 

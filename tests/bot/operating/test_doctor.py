@@ -14,7 +14,7 @@ from tests.bot.servers import redis_server
 
 def test_on_a_machine_in_order_the_doctor_names_every_part_and_is_content(small: Host) -> None:
     report = small.run("doctor")
-    for part in ("办法", "谁接收填报", "会话", "填报", "密钥", "身份密钥", "数据文件夹"):
+    for part in ("办法", "谁接收填报", "会话", "填报", "密钥", "身份密钥", "工作台", "数据文件夹"):
         assert [line[:3] for line in about(report, part)] == ["[好]"], report
     assert about(report, "对外网址")[0].startswith("[注意]")
     assert "[坏]" not in report
@@ -38,6 +38,38 @@ def test_every_weak_setting_of_redis_is_named_with_what_it_loses(small: Host, tm
         "maxmemory-policy",
     ]
     assert all(line.startswith("[注意]") and "丢" in line and "请改成" in line for line in told[1:])
+
+
+def test_a_console_that_other_machines_reach_needs_more_than_one_that_they_do_not(small: Host) -> None:
+    def told(host: Host) -> list[str]:
+        return [line.partition("：")[2] for line in about(host.run("doctor"), "工作台")]
+
+    beyond = small.beside("data", INTERNAL="0.0.0.0:8081")
+    assert told(small) == ["还没有人能登录；只有这台机器能打开"]
+    nobody, reached = told(beyond)
+    assert nobody.startswith("还没有人能登录，没有管理员。请运行 juzhuzheng staff add 登录名 --role administrator")
+    assert "别的机器也能打开 0.0.0.0:8081。密码会不加密地经过网络" in reached
+    small.run("staff", "add", "wang", "--role", "clerk", "--generate")
+    assert told(beyond)[0].startswith("1 人能登录，0 位管理员，没有管理员。")
+    small.run("staff", "add", "boss", "--role", "administrator", "--generate")
+    assert told(beyond)[0].startswith("1 位管理员没有手机验证码。请他们登录")
+    assert told(small) == ["2 人能登录，1 位管理员；只有这台机器能打开"]
+    small.run("staff", "off", "wang")
+    assert told(small) == ["1 人能登录，1 位管理员；只有这台机器能打开"]
+    set_up_totp(small, "boss")
+    assert [line.partition("；")[0] for line in told(beyond)] == ["1 人能登录，1 位管理员"]
+
+
+def set_up_totp(host: Host, name: str) -> None:
+    """Set up a second factor as the console does."""
+    with host.stores() as stores:
+        officer = stores.records.officer(name)
+        assert officer is not None
+        tried = stores.records.begin_try("who", 0.0)
+        signed = stores.records.signed(stores.records.sign_in(officer, tried, is_whole=True, now=0.0), 0.0)
+        assert signed is not None
+        stores.records.begin_totp(signed, "JBSWY3DPEHPK3PXP")
+        assert stores.records.set_totp(signed, 1, 0.0)
 
 
 def test_a_redis_that_is_away_is_fatal_and_named_and_its_password_is_not(small: Host, tmp_path: Path) -> None:

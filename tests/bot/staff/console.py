@@ -66,10 +66,14 @@ class Desk:
             "/staff/login", data={"name": name, "password": password}, allow_redirects=False
         )
         if response.status == 303:
-            page = await self.client.get("/staff/me")
-            found = _FORM_KEY.search(await page.text())
-            self.form_key = found.group(1) if found else ""
+            await self.learn()
         return response
+
+    async def learn(self) -> None:
+        """Learn the key of the session's forms, which changes with its token."""
+        page = await self.client.get("/staff/me")
+        found = _FORM_KEY.search(await page.text())
+        self.form_key = found.group(1) if found else ""
 
 
 @dataclass
@@ -106,9 +110,14 @@ class Office:
 
 @asynccontextmanager
 async def office(
-    advisor: Advisor, folder: Path, *, is_beyond: bool = False, operators: Operators = WITH_OFFICE
+    advisor: Advisor,
+    folder: Path,
+    *,
+    is_beyond: bool = False,
+    operators: Operators = WITH_OFFICE,
+    people: Mapping[str, tuple[Role, ...]] = EVERYBODY,
 ) -> AsyncIterator[Office]:
-    """Open the service in `folder` with EVERYBODY signed up."""
+    """Open the service in `folder` with `people` signed up."""
     clock = Clock()
     assistant = assembled(advisor, folder / "data", clock, operators)
     assert assistant.records is not None
@@ -120,7 +129,7 @@ async def office(
     for server in servers:
         await server.start_server()
     opened = Office(*servers, assistant, records, clock)
-    for name, roles in EVERYBODY.items():
+    for name, roles in people.items():
         opened.add(name, *roles)
     try:
         yield opened
