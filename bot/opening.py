@@ -43,11 +43,14 @@ def open_stores(settings: Settings, library: Library) -> Stores:
         reminders={what: option.label for what, option in library.wordings["remind"].options["what"].items()},
         items=asks_by_item(library.wordings["declaration"]),
     )
+    return Stores(vault, open_records(settings, vault, labels), _conversations(settings, vault))
+
+
+def open_records(settings: Settings, vault: Vault, labels: Labels | None = None) -> Records:
+    """Open the records that the settings name. Raises StoreError."""
     if settings.database_url is None:
-        records = Records.open(folder, vault, labels=labels)
-    else:
-        records = Records(settings.database_url, vault, labels=labels)
-    return Stores(vault, records, _conversations(settings, vault))
+        return Records.open(settings.data_dir, vault, labels=labels)
+    return Records(settings.database_url, vault, labels=labels)
 
 
 def _conversations(settings: Settings, vault: Vault) -> Conversations:

@@ -5,7 +5,8 @@ A saying that needs a result of an effect holds its slot, ⟦receipt⟧; `bot` p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 RECEIPT, PAGE, EXPORTED, STATUS, CALENDAR = "⟦receipt⟧", "⟦page⟧", "⟦export⟧", "⟦status⟧", "⟦calendar⟧"
@@ -206,6 +207,13 @@ class Known:
     def operator(self, city: str) -> Operator | None:
         """Return who runs the declarations of a city; None: demonstration only."""
         return dict(self.operators).get(city)
+
+    def without_withdrawn(self, effects: Iterable[Effect]) -> Known:
+        """Return what is known once these are carried out: a declaration that is taken back is there no more."""
+        gone = {effect.receipt for effect in effects if isinstance(effect, Withdraw)}
+        if not gone:
+            return self
+        return replace(self, declarations=tuple(one for one in self.declarations if one.receipt not in gone))
 
 
 NOTHING_KNOWN = Known()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 
 from dialogs.other_texts import other_text
+from dialogs.shorthand import Shorthand, chapter_by_name, figures_alone, without_numbers_of_documents
 from dialogs.understanding.normalise import simplify
 from dialogs.understanding.ranking import Candidate
 from dialogs.understanding.reading import Reader
@@ -18,7 +19,7 @@ from knowledge.city import City, Stance
 from knowledge.library import Library
 from knowledge.search import ArticleSearch
 from knowledge.segment import words
-from knowledge.text import NUMERAL, fold, squeeze
+from knowledge.text import NUMERAL, fold, squeeze, to_int
 
 DEFAULT_LIMIT = 10
 
@@ -27,7 +28,7 @@ _COMPARES = re.compile(
     r"各市|各地|各城|各家|哪些市|哪些城市|哪几个|哪个市|哪个城市|哪些地方|五市|五个市|五个城市|五城|对比|比较|区别|不同|差别|异同|分别|汇总|一览"
 )
 _NOISE = re.compile(
-    r"原文|条文|依据|条款|规定|办法|怎么|如何|什么|哪些|哪个|能不能|可不可以|是否|有没有|关于|查询|查一下|请问|一下|全文|内容|相关|居住证|没有|[吗呢的了不没]|对比|比较|各市|城市|五市"
+    r"什么时候|啥时候|何时|原文|条文|依据|条款|规定|办法|怎么|如何|什么|哪些|哪个|能不能|可不可以|是否|有没有|关于|查询|查一下|请问|一下|全文|内容|相关|居住证|没有|[吗呢的了不没]|对比|比较|各市|城市|五市"
 )
 _TOPIC_SURE = 0.3
 _TOPIC_CERTAIN = 0.6
@@ -35,7 +36,6 @@ _LEAST_SHARE = 0.4
 _RARE = 12
 """In so few provisions a character stands that still tells something."""
 MAX_CHARACTERS = 200
-_BRACKETS = re.compile(r"[\[\](){}〔〕【】<>]")
 _NUMBER_ALONE = re.compile(rf"第?\s*([{NUMERAL}]{{1,4}})")
 _ASKS_FOR_PHRASE = re.compile(r"^(?:原文(?:里)?(?:找|查|有)?|查找|查原文|包含|含有|出现|哪条(?:有|写))\s*")
 
@@ -62,7 +62,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class Lookup:
-    """The result, best first; `message` says what is wrong or which cities are silent. `topic` is what is compared."""
+    """The result, best first; `message` says what is wrong or which cities are silent.
+
+    `topic` is what is compared, or what a search is clearly about.
+    """
 
     kind: LookupKind
     hits: tuple[Hit, ...]
@@ -77,16 +80,18 @@ class Clerk:
         self._library = library
         self._reader = reader
         self._search = ArticleSearch(library.cities)
+        self._shorthand = Shorthand(library.cities)
 
     def look_up(self, query: str, limit: int | None = None) -> Lookup:
         """Look `query` up. `limit` cuts the hits; without it ten, and a cited range is given whole."""
-        text = simplify(query).strip()[:MAX_CHARACTERS]
+        text = self._shorthand.written_out(simplify(query).strip()[:MAX_CHARACTERS])
         if not squeeze(text):
             return _not_found("请输入条款、词语或问题。")
         places = self._reader.gazetteer.find(fold(text).lower())
         if places.outside:
             return _not_found(f"没有{places.outside}的文本，只有{self._names(self._library.cities.values())}。")
-        slugs = self._by_document(text) or list(dict.fromkeys(m.city for m in places.mentions if m.city))
+        slugs = self._shorthand.by_document(text) or list(dict.fromkeys(m.city for m in places.mentions if m.city))
+        wrong = self._shorthand.other_number(text, slugs[0]) if len(slugs) == 1 else None
         reference = self._reference(text, slugs)
         if reference is not None:
             titles = tuple(city.title for city in self._library.cities.values())
@@ -94,7 +99,10 @@ class Clerk:
             other = other_text(text, titles, bare, names_city=bool(slugs))
             if other is not None:
                 return _not_found(f"没有{other}的文本，只有{self._names(self._library.cities.values())}的办法。")
-            return self._cite(reference, slugs, limit)
+            found = self._cite(reference, slugs, limit)
+            return replace(found, message=f"{wrong}{found.message or ''}") if wrong else found
+        if wrong:
+            return _not_found(wrong)
         phrase = self._phrase(text, slugs, limit)
         if phrase is not None:
             return phrase
@@ -103,60 +111,52 @@ class Clerk:
         return self._find(text, slugs[0] if slugs else None, limit or DEFAULT_LIMIT)
 
     def _reference(self, text: str, slugs: list[str]) -> Reference | None:
-        """Return what a query cites; beside one city a bare number (巴中 12), a chapter's title and a 文号 will do."""
-        reference = read_reference(self._without_numbers_of_documents(text))
-        if reference is not None or len(slugs) != 1:
+        """Return what a query cites; figures alone (12 3), beside a city its 文号 and a chapter's title too."""
+        bare = self._reader.without_city_names(text)
+        if (reference := figures_alone(bare) or read_reference(without_numbers_of_documents(text))) is not None:
             return reference
-        alone = _NUMBER_ALONE.fullmatch(fold(self._reader.without_city_names(text)).strip())
-        if alone is not None:
+        alone = _NUMBER_ALONE.fullmatch(fold(bare).strip())
+        if alone is not None and (len(slugs) == 1 or (not slugs and self._is_article(alone[1]))):
             return read_reference(f"第{alone[1]}条")
-        number = self._library.cities[slugs[0]].number
-        if number and _BRACKETS.sub("", squeeze(text)) == _BRACKETS.sub("", squeeze(number)):
-            return Reference(PREAMBLE)
-        return self._chapter_by_name(text, slugs)
+        if len(slugs) != 1:
+            return None
+        is_document = self._shorthand.is_document(text, slugs[0])
+        return Reference(PREAMBLE) if is_document else chapter_by_name(self._library.cities[slugs[0]], bare)
 
-    def _without_numbers_of_documents(self, text: str) -> str:
-        return re.sub(r"令?第?\s*\d+\s*号|〔\d+〕", " ", text)
+    def _is_article(self, numeral: str) -> bool:
+        return any(city.act.article(str(to_int(numeral))) for city in self._library.cities.values())
 
-    def _by_document(self, text: str) -> list[str]:
-        """Return the city whose 文号 is in the query (brackets of any kind)."""
-        bare = _BRACKETS.sub("", squeeze(text))
-        cities = self._library.cities.values()
-        return [city.slug for city in cities if city.number and _BRACKETS.sub("", squeeze(city.number)) in bare]
-
-    def _chapter_by_name(self, text: str, slugs: list[str]) -> Reference | None:
-        """Return the chapter a query names by its title (开封附则)."""
-        wanted = squeeze(self._reader.without_city_names(text))
-        articles = self._library.cities[slugs[0]].act.articles
-        chapters = list(dict.fromkeys(article.chapter for article in articles if article.chapter))
-        titles = [re.sub(r"^第.+?章", "", squeeze(chapter)) for chapter in chapters]
-        return Reference(chapter=titles.index(wanted) + 1) if wanted in titles else None
-
-    def _names(self, cities: object) -> str:
-        return "、".join(city.short for city in cities)  # type: ignore[attr-defined]  # any iterable of City
+    def _names(self, cities: Iterable[City]) -> str:
+        return "、".join(city.short for city in cities)
 
     # --- citations and phrases ---
 
     def _cite(self, reference: Reference, slugs: list[str], limit: int | None) -> Lookup:
         cities = [self._library.cities[slug] for slug in slugs] or list(self._library.cities.values())
         hits: list[Hit] = []
-        problems: list[str] = []
+        problems: dict[str, str] = {}
         for city in cities:
             try:
                 hits += [self._hit(city, address) for address in resolve(city, reference)]
             except NoSuchPlace as problem:
-                problems.append(problem.message)
+                problems[city.short] = problem.message
+        message = "".join(problems.values())
         if not hits:
-            return _not_found("".join(problems))
+            return _not_found(message)
+        if len(problems) > 1:
+            message = f"没有这一处的：{'、'.join(problems)}。"
         several = any(value is not None for value in (reference.last_article, reference.last_item, reference.chapter))
         kind = LookupKind.RANGE if several else LookupKind.CITE
-        return Lookup(kind, tuple(hits[:limit]), "".join(problems) or None)
+        return Lookup(kind, tuple(hits[:limit]), message or None)
 
     def _phrase(self, text: str, slugs: list[str], limit: int | None) -> Lookup | None:
         """Find verbatim words: those in quotation marks, or a whole query of four characters and more."""
         quoted = _QUOTED.search(text)
         city = slugs[0] if len(slugs) == 1 else None
         wanted = quoted[1] if quoted else _ASKS_FOR_PHRASE.sub("", self._reader.without_city_names(text)).strip()
+        counted = [] if quoted else self._shorthand.places_with(wanted, city)
+        if counted:
+            return self._phrase_at(counted, limit)
         if not quoted and (len(squeeze(wanted)) < 4 or re.search(r"\s", wanted.strip())):
             return None
         found = self._search.containing(wanted, city)
@@ -164,8 +164,11 @@ class Clerk:
             return _not_found(f"文本里没有“{wanted}”这几个字。") if quoted else None
         same_topic = [] if quoted else self._places_of_topic(text, city)
         places = list(dict.fromkeys([*found, *same_topic]))
-        hits = [self._hit(self._library.cities[slug], address) for slug, address in places]
-        return Lookup(LookupKind.PHRASE, tuple(hits[:limit] if limit else hits))
+        return self._phrase_at(places, limit)
+
+    def _phrase_at(self, places: list[tuple[str, Address]], limit: int | None) -> Lookup:
+        hits = [self._hit(self._library.cities[slug], address) for slug, address in places[:limit]]
+        return Lookup(LookupKind.PHRASE, tuple(hits))
 
     def _places_of_topic(self, text: str, city: str | None) -> list[tuple[str, Address]]:
         """Return where the topic of a query is ruled, so that 扣押居住证 also finds 非法扣押他人居住证."""
@@ -184,18 +187,14 @@ class Clerk:
         if topic is None:
             return _not_found("没看出要比较什么。请写明事项，例如“各市补领收不收费”。")
         hits: list[Hit] = []
-        silent: list[City] = []
         for city in self._library.cities.values():
             ruling = city.rulings[topic]
             if ruling.stance is Stance.SILENT:
-                silent.append(city)
                 hits.append(Hit(city.slug, None, None))
             else:
                 hits += [self._hit(city, address) for address in ruling.cites]
         hits.sort(key=lambda hit: (hit.address is None, bool(named) and hit.city not in named))
-        subject = self._library.topics[topic].subject
-        message = f"没有写{subject}的：{self._names(silent)}。" if silent else None
-        return Lookup(LookupKind.COMPARE, tuple(hits), message, topic)
+        return Lookup(LookupKind.COMPARE, tuple(hits), self._silence(topic), topic)
 
     def _topic(self, text: str) -> str | None:
         best = next(self._topics(_COMPARES.sub(" ", text)), None)
@@ -212,9 +211,10 @@ class Clerk:
         return (replace(one, score=min(one.score / share, 1.0)) for one in candidates if one.is_topic)
 
     def _find(self, text: str, city: str | None, limit: int) -> Lookup:
-        nothing = self._why_nothing(text, city)
+        sure = next((one.topic for one in self._topics(text) if one.score >= _TOPIC_CERTAIN), None)
+        nothing = self._why_nothing(text, city, sure)
         if nothing is not None:
-            return _not_found(nothing)
+            return nothing
         scores: dict[tuple[str, Address], float] = {}
         for rank, candidate in enumerate(islice(self._topics(text), 3)):
             if candidate.score < _TOPIC_SURE * (1 if rank == 0 else 1.2):
@@ -231,26 +231,43 @@ class Clerk:
         best = sorted(scores, key=lambda key: (-scores[key], list(self._library.cities).index(key[0]), key[1]))
         best = best or self._by_rare_character(_NOISE.sub(" ", self._reader.without_city_names(text)), city)
         if not best:
-            return _not_found("没有找到。请换个词，或写明条款。")
+            return _not_found(self._what_else(text, city))
         hits = [self._hit(self._library.cities[slug], address) for slug, address in best[:limit]]
-        return Lookup(LookupKind.SEARCH, tuple(hits))
+        silence = self._silence(sure) if sure and city is None else None
+        return Lookup(LookupKind.SEARCH, tuple(hits), silence, sure)
+
+    def _what_else(self, text: str, city: str | None) -> str:
+        if city and not squeeze(_NOISE.sub("", self._reader.without_city_names(text))):
+            named = self._library.cities[city]
+            return f"《{named.title}》共{len(named.act.articles)}条。请接着写条款或词语，例如“{named.short}12条”。"
+        return "没有找到。请换个词，或写明条款。"
 
     def _by_rare_character(self, text: str, city: str | None) -> list[tuple[str, Address]]:
         """Return where the rarest character of a query stands: 骗取 finds 骗领. A common one tells nothing."""
         counted = {character: self._search.frequency(character) for character in squeeze(text)}
-        found = {character: count for character, count in counted.items() if 0 < count <= _RARE}
+        found = {one: count for one, count in counted.items() if 0 < count <= _RARE and not one.isascii()}
         return self._search.containing(min(found, key=found.__getitem__), city) if found else []
 
-    def _why_nothing(self, text: str, city: str | None) -> str | None:
-        """Return why there is nothing: a word no provision contains or means, or a topic the texts are silent on."""
+    def _why_nothing(self, text: str, city: str | None, topic: str | None) -> Lookup | None:
+        """Tell why there is nothing: the texts are silent on the topic, or no provision contains or means a word.
+
+        `topic` is what the query is clearly about.
+        """
         scope = self._library.cities[city].short if city else "各市"
-        cities = [self._library.cities[city]] if city else list(self._library.cities.values())
-        best = next(self._topics(text), None)
-        is_sure = best is not None and best.score >= _TOPIC_CERTAIN
-        if best is not None and is_sure and all(c.rulings[best.topic].stance is Stance.SILENT for c in cities):
-            return f"{scope}的文本没有写{self._library.topics[best.topic].subject}。"
-        unknown = self._unknown_word(text, only_strange=is_sure)
-        return f"{scope}的文本里没有“{unknown}”。" if unknown else None
+        cities = {city} if city else set(self._library.cities)
+        if topic is not None and cities <= {one.slug for one in self._silent_on(topic)}:
+            message = f"{scope}的文本没有写{self._library.topics[topic].subject}。"
+            return replace(_not_found(message), topic=topic)
+        unknown = self._unknown_word(text, only_strange=topic is not None)
+        return _not_found(f"{scope}的文本里没有“{unknown}”。") if unknown else None
+
+    def _silent_on(self, topic: str) -> list[City]:
+        return [city for city in self._library.cities.values() if city.rulings[topic].stance is Stance.SILENT]
+
+    def _silence(self, topic: str) -> str | None:
+        """Say which cities are silent on a topic; None where all rule it."""
+        names = self._names(self._silent_on(topic))
+        return f"没有写{self._library.topics[topic].subject}的：{names}。" if names else None
 
     def _unknown_word(self, text: str, *, only_strange: bool) -> str | None:
         """Return a word of the query that no provision contains or means, if there is one.

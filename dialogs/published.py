@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from dialogs.compose import quotation, verify_part
+from dialogs.plain import not_plain
 from dialogs.saying import Kind, Part
 from dialogs.understanding.kinds import without_private_numbers
 from dialogs.understanding.normalise import simplify
@@ -30,8 +30,6 @@ BY_STAFF = "本条由工作人员整理。"
 OWN_DATA = frozenset({"status", "correct", "withdraw", "erase", "export", "stop_reminders", "look_up"})
 """The dialogs about what is kept of the person: a right that no switch takes away."""
 
-_MARKUP = re.compile(r"[<>{}`\\]|&#?\w+;|\w+://|\]\(")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _SHORTEST_ASK = 4
 
 
@@ -118,7 +116,7 @@ def problem_with(library: Library, switch: Switch) -> str | None:
         return "请写停用时对群众说的话。"
     if len(switch.sentence) > LONGEST_SENTENCE:
         return f"停用时说的话有 {len(switch.sentence)} 个字，请缩到 {LONGEST_SENTENCE} 个以内。"
-    return _not_plain("停用时说的话", switch.sentence)
+    return not_plain("停用时说的话", switch.sentence)
 
 
 def _problem_of_line(library: Library, entry: FaqEntry, gazetteer: Gazetteer) -> str | None:
@@ -126,7 +124,7 @@ def _problem_of_line(library: Library, entry: FaqEntry, gazetteer: Gazetteer) ->
         return "请写答案。"
     if len(entry.line) > LONGEST_LINE:
         return f"答案有 {len(entry.line)} 个字，请缩到 {LONGEST_LINE} 个以内。"
-    return _not_plain("答案", entry.line) or _names_another(library, entry, "答案", entry.line, gazetteer)
+    return not_plain("答案", entry.line) or _names_another(library, entry, "答案", entry.line, gazetteer)
 
 
 def _problem_of_asks(library: Library, entry: FaqEntry, gazetteer: Gazetteer) -> str | None:
@@ -143,7 +141,7 @@ def _problem_of_ask(library: Library, entry: FaqEntry, ask: str, gazetteer: Gaze
         return f"问法“{ask[:LONGEST_ASK]}”要有 {_SHORTEST_ASK} 到 {LONGEST_ASK} 个字。"
     if without_private_numbers(ask) != ask:
         return "问法里有电话、证件这类号码，请去掉。"
-    return _not_plain("问法", ask) or _names_another(library, entry, "问法", ask, gazetteer)
+    return not_plain("问法", ask) or _names_another(library, entry, "问法", ask, gazetteer)
 
 
 def _problem_of_places(library: Library, city: City, entry: FaqEntry) -> str | None:
@@ -164,14 +162,6 @@ def _problem_of_places(library: Library, city: City, entry: FaqEntry) -> str | N
         verify_part(library, part)
     except ProofError as error:
         return f"没有通过核对：{error}。"
-    return None
-
-
-def _not_plain(what: str, text: str) -> str | None:
-    if _CONTROL.search(text):
-        return f"{what}里有换行或看不见的符号，请删掉。"
-    if _MARKUP.search(text):
-        return f"{what}里有代码符号或网址，请改成普通的文字。"
     return None
 
 

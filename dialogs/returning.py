@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dialogs.plain import not_plain
+
 OTHER = "other"
 LONGEST_NOTE = 100
 """Characters a clerk may add to a reason."""
@@ -36,7 +38,8 @@ RETURN_REASONS: Mapping[str, ReturnReason] = {
 def reason_told(code: str, note: str) -> str:
     """Return what the person reads; `note` is what the clerk added, needed for OTHER.
 
-    Raises ValueError, in words for the clerk, for an unknown reason, a note that is too long or one that is missing.
+    Raises ValueError, in words for the clerk, for an unknown reason and for a note that is missing, too long or not
+    plain text: a resident must find nothing to tap in it.
     """
     reason = RETURN_REASONS.get(code)
     # What the database could not keep, or what would break a line, is no part of a sentence.
@@ -45,6 +48,9 @@ def reason_told(code: str, note: str) -> str:
         raise ValueError("没有这个退回原因，请从列表里选一个")
     if len(note) > LONGEST_NOTE:
         raise ValueError(f"补充说明太长了，请写{LONGEST_NOTE}字以内")
+    problem = not_plain("补充说明", note)
+    if problem is not None:
+        raise ValueError(problem.rstrip("。"))
     if reason.code == OTHER:
         if not note:
             raise ValueError("选了“其他”，请写一句退回的原因")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from dialogs.effects import Erase
+from dialogs.flows.commands import Command
 from dialogs.flows.engine import Engine
 from dialogs.flows.flow import Flow
 from dialogs.flows.replies import Step
@@ -16,7 +17,7 @@ from dialogs.published import OWN_DATA, Published
 from dialogs.saying import Kind, Part, Saying
 from dialogs.session import Session
 from dialogs.understanding.kinds import Manner
-from knowledge.wording import Wording
+from knowledge.wording import COMMON, Wording
 
 
 def switched_off(sentence: str, city: str | None, topic: str | None = None) -> Saying:
@@ -25,7 +26,7 @@ def switched_off(sentence: str, city: str | None, topic: str | None = None) -> S
 
 
 class SwitchedEngine(Engine):
-    """Runs the dialogs that are not off. One that is keeps all it holds, and goes on when it is on again.
+    """Runs the dialogs that are not off. One that is keeps all it holds until it is on again, or given up.
 
     The dialogs about what is kept of the person (OWN_DATA) are never off.
     """
@@ -35,6 +36,8 @@ class SwitchedEngine(Engine):
     ) -> None:
         super().__init__(flows, tools, wordings)
         self._published = published
+        self._cancel = wordings[COMMON].all_options("commands")[Command.CANCEL]
+        self._sure = wordings[COMMON].all_options("cancel")["yes"]
 
     def begin(self, name: str, session: Session, heard: Heard, around: Around) -> Step:
         """Start a dialog, or go on with the one of that name; for one that is off, say so."""
@@ -49,11 +52,10 @@ class SwitchedEngine(Engine):
         """Take a message into the running dialog; None without one, or for a message that goes past one that is off."""
         sentence = self._sentence_of(session.flow)
         if session.flow is not None and sentence is not None and not session.flow.is_finished:
-            return (
-                None
-                if self._goes_past(heard, around)
-                else _stopped(session, session.flow.answers.get("city"), sentence)
-            )
+            if self._gives_up(session.flow, heard):
+                return self._given_up(session, heard, around)
+            past = self._goes_past(heard, around)
+            return None if past else _stopped(session, session.flow.answers.get("city"), sentence)
         step = super().hear(self._without_off(session), heard, around)
         return None if step is None else self._checked(step, session, {session.flow.flow} if session.flow else set())
 
@@ -77,6 +79,18 @@ class SwitchedEngine(Engine):
             return False
         says_more = heard.is_question or understood.manners.found or understood.places.residence is not None
         return bool(says_more or understood.wishes or self.starts.asked_for(heard, around.today) is not None)
+
+    def _gives_up(self, state: FlowState, heard: Heard) -> bool:
+        """Tell whether the whole message takes back what was told: 取消, 不办了; or is the yes to that."""
+        is_sure = state.doubt is not None and state.doubt.kind == "cancel"
+        said = (self._cancel, self._sure) if is_sure else (self._cancel,)
+        return any(one.heard.fullmatch(heard.bare) or heard.bare == one.label for one in said)
+
+    def _given_up(self, session: Session, heard: Heard, around: Around) -> Step | None:
+        """Let a dialog that is off be given up, after a yes: what a person told is theirs to take back."""
+        step = super().hear(session, heard, around)
+        goes_on = step is None or (session.flow is not None and _is_of(step.session.flow, session.flow.flow))
+        return step if step is None or goes_on else self._checked(step, replace(session, flow=None), set())
 
     def _sentence_for(self, name: str, city: str | None) -> str | None:
         """Return what is said instead of a dialog in this city; None when it is not off."""
@@ -127,6 +141,10 @@ class SwitchedEngine(Engine):
             elif not state.is_finished:
                 return _stopped(session, session.city, sentence)  # a third dialog would take its place
         return replace(step, session=after)
+
+
+def _is_of(state: FlowState | None, name: str) -> bool:
+    return state is not None and state.flow == name
 
 
 def _stopped(session: Session, city: str | None, sentence: str) -> Step:

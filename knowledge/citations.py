@@ -18,7 +18,8 @@ _D = rf"[{NUMERAL}]+"
 _N = rf"({_D})"
 _TO = r"(?:到|至|to|[-—–~～])"
 _AND = r"(?:[、,和及与]|以及)"
-_LISTED = re.compile(rf"[（(]?\s*{_D}\s*[）)]?(?:\s*{_AND}\s*第?\s*[（(]?\s*{_D}\s*[）)]?)+\s*(条|款|项)")
+_NUMBERED = rf"(?:[（(]\s*)?{_D}(?:\s*[）)])?"
+_LISTED = re.compile(rf"{_NUMBERED}(?:\s*{_AND}\s*(?:第\s*)?{_NUMBERED})+\s*(条|款|项)")
 _RANGE = re.compile(
     rf"第?\s*{_N}\s*条?\s*{_TO}\s*第?\s*{_N}\s*条|(?<![a-z])articles?\s*(\d+)\s*{_TO}\s*(\d+)", re.IGNORECASE
 )

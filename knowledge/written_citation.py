@@ -15,7 +15,7 @@ _DIGITS = {
     "shi": "十",
 }  # fmt: skip
 _PINYIN = "|".join(_DIGITS)
-_IN_PINYIN = re.compile(rf"(?<![a-z])(?:di\s*)?((?:(?:{_PINYIN}|\d+)\s*)+)({'|'.join(_UNITS)})(?![a-z])", re.IGNORECASE)
+_IN_PINYIN = re.compile(rf"(?<![a-z])(?:di\s*)?((?:(?:{_PINYIN}|\d)\s*)+)({'|'.join(_UNITS)})(?![a-z])", re.IGNORECASE)
 _SIGN = "[零〇○一二三四五六七八九十百]"
 _APART = re.compile(rf"(?:(?<!\d)\d(?:\s\d)+|{_SIGN}(?:\s+{_SIGN})+)(?=\s*[）)]?\s*[条款项章])")
 _SPACE = re.compile(r"\s")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 COMMAND = Path(sys.executable).parent / "juzhuzheng"
@@ -19,6 +21,8 @@ CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 STORY = "我甘肃的，去年十月来巴中打工，签了合同，租房住，帮我看看能不能办"
 QUESTION = "我在赤峰，证9月15号到的期，今天去补签行不行"
+CITATION = "巴中12条3项"
+PASSWORD = secrets.token_urlsafe(24)
 
 
 def free_port() -> int:
@@ -68,17 +72,50 @@ def take(address: str) -> None:
         browser.close()
 
 
+def take_console(address: str, given: str) -> None:
+    """Take the picture of the console: signed in for the first time with the password that was given."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1200, "height": 960})
+        page.goto(f"{address}/staff")
+        page.get_by_label("登录名").fill("wang")
+        page.get_by_label("密码").fill(given)
+        page.keyboard.press("Enter")
+        page.get_by_label("给您的密码").fill(given)
+        page.get_by_label("新密码", exact=True).fill(PASSWORD)
+        page.get_by_label("再输一次新密码").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.locator("#q")).to_be_focused()
+        page.keyboard.type(CITATION)
+        page.keyboard.press("Enter")
+        page.locator("#leaf mark").wait_for()
+        page.screenshot(path=IMAGES / "staff.png")
+        browser.close()
+
+
+def add_clerk(environment: Mapping[str, str]) -> str:
+    """Add somebody to the console as an administrator does on the server; return the password made for them."""
+    adding = [COMMAND, "staff", "add", "wang", "--role", "clerk", "--shown", "王敏", "--generate"]
+    said = subprocess.run(adding, env=environment, capture_output=True, text=True, check=True).stdout
+    return said.partition("密码：")[2].split()[0]
+
+
 def main() -> None:
     """Start a server with a data folder of its own, take the pictures, stop it."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port, internal = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen(
-            [COMMAND, "serve", "--port", str(port)], env={**os.environ, "JUZHUZHENG_DATA_DIR": folder}
-        )
+        environment = {
+            **os.environ,
+            "JUZHUZHENG_DATA_DIR": folder,
+            "JUZHUZHENG_INTERNAL": f"127.0.0.1:{internal}",
+        }
+        given = add_clerk(environment)
+        server = subprocess.Popen([COMMAND, "serve", "--port", str(port)], env=environment)
         try:
             wait_for(f"http://127.0.0.1:{port}")
             take(f"http://127.0.0.1:{port}")
+            take_console(f"http://127.0.0.1:{internal}", given)
         finally:
             server.terminate()
             server.wait(timeout=20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -25,7 +26,7 @@ from bot.staff import (
 )
 from bot.staff.faq_checking import CHECKS, Checks, close_checks
 from bot.staff.guard import add_route
-from bot.staff.passwords import Passwords
+from bot.staff.passwords import Passwords, TooBusy
 from bot.staff.questions import BOARD, Board
 from bot.staff.visit import CONSOLE, Console, Route
 from bot.store.faults import StoreError
@@ -75,7 +76,8 @@ DONE: Mapping[str, str] = {**me.DONE, **people.DONE, **declarations.DONE, **ques
 def add_console(app: web.Application, site: Site, records: Records, *, is_beyond: bool) -> None:
     """Serve the console in `app`. `is_beyond`: it is reached from other machines than this one."""
     advisor = site.assistant.advisor
-    app[SITE] = site
+    # Its own pages alone may post to it: not those of the public site, which has an address of its own.
+    app[SITE] = replace(site, public_url=None)
     app[CONSOLE] = Console(
         assistant=site.assistant,
         records=records,
@@ -123,6 +125,8 @@ async def _calm_errors(
         return _sorry(request, Trouble(error.status, *_WORDS.get(error.status, _OTHER_WORDS)))
     except (StaffTrouble, PublishingError) as error:
         return _sorry(request, Trouble(409, "没有做成", f"{error}。"))
+    except TooBusy:
+        return _sorry(request, Trouble(503, "人太多了", "刚才的没有执行，请过一会儿再试。"))
     except StoreError as error:
         request.app[CONSOLE].assistant.observer.saw_store_fault("staff", error)
         return _sorry(request, Trouble(503, "现在用不了", "数据库没有应答，刚才的没有执行。请过一会儿再试。"))

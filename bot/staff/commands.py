@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -152,22 +152,12 @@ def _line(officer: Officer) -> str:
 @contextmanager
 def _opened(settings: Settings) -> Iterator[Records]:
     """Yield the records; what is wrong is told in one sentence."""
-    from bot.store.records import Records
+    from bot.opening import open_records
     from bot.store.vault import Vault, key_notice
 
     check_owner(settings.data_dir)
-    with plainly():
-        vault = Vault.open(settings.data_dir, settings.database_url)
+    with plainly(), closing(Vault.open(settings.data_dir, settings.database_url)) as vault:
         if vault.key_was_created:
             click.echo(key_notice(settings.data_dir), err=True)
-        try:
-            if settings.database_url is None:
-                records = Records.open(settings.data_dir, vault)
-            else:
-                records = Records(settings.database_url, vault)
-            try:
-                yield records
-            finally:
-                records.close()
-        finally:
-            vault.close()
+        with closing(open_records(settings, vault)) as records:
+            yield records

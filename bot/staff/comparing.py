@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +11,6 @@ from aiohttp import web
 
 from bot.channels.law import groups_of
 from bot.channels.site import Trouble
-from bot.clock import SHANGHAI
 from bot.exporting import csv_of
 from bot.staff.looking_up import Row, row_of
 from bot.staff.rights import Right
@@ -139,7 +137,7 @@ async def export(visit: Visit) -> web.Response:
         quoted = _joined(row.provision.in_full for row in line.rows if row.provision and line.says)
         places = _joined(row.name for row in line.rows) if line.says else ""
         rows.append([line.city.name, STANCES[line.stance], line.says or "", places, quoted, official_source(line.city)])
-    return _file(f"对照-{topic.title}", [[topic.title, _today(visit).isoformat()], *rows])
+    return _file(f"对照-{topic.title}", [[topic.title, visit.today.isoformat()], *rows])
 
 
 async def show_map(visit: Visit) -> web.Response:
@@ -184,13 +182,9 @@ def _sources(visit: Visit) -> dict[str, Any]:
     return {
         "cities": cities,
         "sources": [official_source(city) for city in cities],
-        "today": _today(visit),
+        "today": visit.today,
         "stances": STANCES,
     }
-
-
-def _today(visit: Visit) -> date:
-    return datetime.fromtimestamp(visit.now, SHANGHAI).date()
 
 
 def _file(name: str, rows: Iterable[Sequence[str]]) -> web.Response:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from aiohttp import web
 
 from bot.channels.site import Trouble
-from bot.staff.declaration import DEEDS, ONE, Seen, Wrong, found, moment, page_of, seen
+from bot.staff.declaration import DEEDS, ONE, Seen, Wrong, found, page_of, seen
 from bot.staff.declarations import DECLARATIONS, list_asked, path_of_declaration, query_of
 from bot.staff.rights import Right
 from bot.staff.visit import Route, Visit
 from bot.store.faults import NoSuchDeclaration
-from bot.store.office import EARLIEST_REGISTRATION
+from bot.store.office import demand_day, demand_two_of_a_city
 from bot.store.queueing import Waiting
 from bot.store.reaching import Due
-from bot.store.work import in_shanghai
+from bot.store.work import to_the_minute
 from bot.telling import told
 from dialogs.effects import Status
 from dialogs.flows.declaration import Declaration
@@ -41,10 +41,10 @@ class Decision:
 
     act: str
     verb: str
-    facts: tuple[tuple[str, str], ...]
-    fields: Mapping[str, str]
-    pushed: str
-    shown: str
+    facts: tuple[tuple[str, str], ...] = field(repr=False)
+    fields: Mapping[str, str] = field(repr=False)
+    pushed: str = field(repr=False)
+    shown: str = field(repr=False)
     do: Callable[[], Awaitable[None]]
 
 
@@ -84,13 +84,10 @@ async def _decided(visit: Visit, read: Reading) -> web.Response:
 
 
 async def _registration(visit: Visit, one: Seen, form: Mapping[str, str]) -> Decision:
-    day, today, receipt = _day(form.get("day", "")), in_shanghai(visit.now).date(), one.row.receipt
-    if day > today:
-        raise ValueError(f"登记日期还没有到；今天是{in_chinese(today)}")
-    if day < EARLIEST_REGISTRATION:
-        raise ValueError("登记日期太早了，请核对年份")
+    day, receipt = _day(form.get("day", "")), one.row.receipt
+    demand_day(day, visit.today)
     records, by, now = visit.console.records, visit.officer.name, visit.now
-    ago = (today - day).days
+    ago = (visit.today - day).days
     return Decision(
         act=Status.REGISTERED,
         verb="记下登记日期",
@@ -125,11 +122,8 @@ async def _duplicate(visit: Visit, one: Seen, form: Mapping[str, str]) -> Decisi
     other, receipt = read_receipt(form.get("other", "")[:64]), one.row.receipt
     if other is None:
         raise ValueError("以哪份为准：请填它的回执号，12位数字")
-    if other == receipt:
-        raise ValueError("两个回执号是同一份；请填另一份的回执号")
     counts = await _other(visit, other)
-    if counts.city != one.row.city:
-        raise ValueError("两份不是同一个城市的；请核对回执号")
+    demand_two_of_a_city(receipt, one.row.city, other, counts.city)
     if counts.status == Status.DUPLICATE:
         raise ValueError(f"{other} 自己就是重复的，以 {counts.duplicate_of} 为准；请填那一份")
     records, by, now = visit.console.records, visit.officer.name, visit.now
@@ -178,9 +172,9 @@ def _decided_already(visit: Visit, one: Seen) -> Trouble:
         return Trouble(409, "这份刚有变化", "本人刚改过，或者别人正在办。刚才的没有执行，请再看一遍。", links=links)
     last = one.decisions[-1]
     who = "您自己" if last.reader == visit.officer.name else last.reader
-    told_by = f"{moment(last.at)}，{who}已经把它{DEEDS[last.what]}。" if last.what != Status.REGISTERED else ""
-    told_by = told_by or f"{moment(last.at)}，{who}已经记下登记日期。"
-    return Trouble(409, "这份已经有人办了", f"{told_by}刚才的没有执行。", links=links)
+    deed = DEEDS[last.what] if last.what == Status.REGISTERED else f"把它{DEEDS[last.what]}"
+    told_by = f"{to_the_minute(last.at)}，{who}已经{deed}。刚才的没有执行。"
+    return Trouble(409, "这份已经有人办了", told_by, links=links)
 
 
 def _demand_open(visit: Visit, one: Seen) -> None:
@@ -191,7 +185,7 @@ def _demand_open(visit: Visit, one: Seen) -> None:
 def _pushed(visit: Visit, one: Seen, kind: str, reason: str = "") -> str:
     """Return what the person is told on their channel."""
     what = ":".join((kind, one.row.receipt, reason))
-    return told(visit.library, Due("", "", one.row.city, in_shanghai(visit.now).date(), what))
+    return told(visit.library, Due("", "", one.row.city, visit.today, what))
 
 
 def _shown(visit: Visit, kind: str, **values: str) -> str:

@@ -33,7 +33,7 @@ from bot.store.office import EARLIEST_REGISTRATION, EXPORTED, READ, Access, Read
 from bot.store.photos import PHOTO
 from bot.store.queueing import Waiting
 from bot.store.schema import OPEN_STATES
-from bot.store.work import Items, in_shanghai
+from bot.store.work import Items, to_the_minute
 from dialogs.effects import Status
 from dialogs.receipts import read_receipt
 from dialogs.returning import LONGEST_NOTE, RETURN_REASONS
@@ -101,7 +101,7 @@ class Content:
 
     items: Items = field(repr=False)
     photos: tuple[str, ...] = field(repr=False)
-    reason: str
+    reason: str = field(repr=False)
 
 
 async def show(visit: Visit) -> web.Response:
@@ -124,6 +124,9 @@ async def reveal(visit: Visit) -> web.Response:
         )
     except NoSuchDeclaration:
         raise not_seen() from None
+    # In the audit log too, which outlives the declaration's page; what was added in words stays with the declaration.
+    note, by = visit.console.records.note_done, visit.officer.name
+    await visit.of_records(note, by, READ, one.row.receipt, form["why"], visit.now)
     response = page_of(visit, await seen(visit), _content(read, reason))
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     return response
@@ -169,7 +172,7 @@ def page_of(visit: Visit, one: Seen, content: Content | None = None, wrong: Wron
         content=content,
         history=[_told(access) for access in one.accesses],
         looks=one.looks_of(visit.officer.name),
-        latest=in_shanghai(visit.now).date(),
+        latest=visit.today,
         wrong=wrong or Wrong(),
         path=path_of_declaration(row.receipt),
         query=query_of(visit),
@@ -180,11 +183,6 @@ def page_of(visit: Visit, one: Seen, content: Content | None = None, wrong: Wron
 def plain(text: str) -> str:
     """Return what a resident wrote with the signs made visible that would turn or hide the others."""
     return "".join(f"⟨{ord(sign):04X}⟩" if unicodedata.category(sign) in _UNSEEN else sign for sign in text)
-
-
-def moment(at: float) -> str:
-    """Return a time in Shanghai."""
-    return f"{in_shanghai(at):%Y-%m-%d %H:%M}"
 
 
 _FORMS: Mapping[str, Any] = {
@@ -199,7 +197,7 @@ _FORMS: Mapping[str, Any] = {
 
 
 def _told(access: Access) -> tuple[str, str, str, str]:
-    return moment(access.at), access.reader, DEEDS.get(access.what, access.what), access.reason
+    return to_the_minute(access.at), access.reader, DEEDS.get(access.what, access.what), access.reason
 
 
 def _content(read: ReadDeclaration, reason: str) -> Content:

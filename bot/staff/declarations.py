@@ -16,8 +16,7 @@ from bot.exporting import STATES, columns_of, csv_of, table_of
 from bot.operators import FACTS
 from bot.staff.rights import Right
 from bot.staff.visit import Route, Visit
-from bot.store.queueing import Waiting
-from bot.store.work import in_shanghai
+from bot.store.queueing import AGES, Waiting
 from dialogs.effects import Operator, Status
 from dialogs.receipts import read_receipt
 from dialogs.returning import RETURN_REASONS
@@ -29,7 +28,6 @@ A_PAGE = 50
 MOST_EXPORTED = 500
 LATE_DAYS = 7
 """From how many days on one that still waits is marked."""
-AGES = (3, 7, 15, 30)
 NO_STATION = "-"
 """Stands in the address for declarations of which the station is not known."""
 LONGEST_REASON = 150
@@ -45,7 +43,7 @@ DONE: Mapping[str, str] = {
 _BAD_RECEIPT = "回执号不对。它是12位数字，比如1231-8447-1098，请核对。"
 _NOTHING_TO_EXPORT = "没有可导出的填报，请换个条件。"
 _LONGEST_MARK = 64
-_FILTERS: Mapping[str, Any] = {"no_station": NO_STATION, "states": STATES, "ages": AGES}
+_FILTERS: Mapping[str, Any] = {"no_station": NO_STATION, "states": STATES, "ages": AGES[1:]}
 _USUAL = Operator("", "", "", 1)
 """For a city that has no operator any more: the usual columns."""
 
@@ -122,20 +120,19 @@ async def export(visit: Visit) -> web.Response:
     problem, reason = why_given(await visit.form(), EXPORT_REASONS)
     if city is None:
         problem = "请选一个城市：各市的列不一样。"
-    rows = await _queue(visit, wanted, MOST_EXPORTED)
-    if not rows:
+    if not await _queue(visit, wanted, 1):
         problem = problem or _NOTHING_TO_EXPORT
     if problem or city is None:
         return await _export_page(visit, problem)
-    # The oldest come first: those of at least so many days are the first of the list, as many as were just counted.
     declarations = await visit.of_records(
         visit.console.records.export,
         [city.slug],
         wanted.status,
         visit.officer.name,
         reason,
-        len(rows),
+        MOST_EXPORTED,
         station=wanted.station,
+        before=wanted.before,
         now=visit.now,
     )
     table = table_of(declarations, columns_of(city, _operator(visit, city)), visit.library)
@@ -203,7 +200,7 @@ async def _wanted(visit: Visit) -> tuple[Wanted, tuple[tuple[str, str], ...]]:
         station="" if station == NO_STATION else station if is_known else None,
         status=status if status in STATES else Status.WAITING,
         days=visit.number_asked("days", 0, 3650),
-        today=in_shanghai(visit.now).date(),
+        today=visit.today,
     )
     return found, stations
 

@@ -17,9 +17,9 @@ from bot.staff.faq_writing import FAQ, revision_of, shown_entry
 from bot.staff.rights import Right
 from bot.staff.visit import Route, Visit
 from bot.store.publishing import Revision, State
-from bot.store.work import in_shanghai
+from bot.store.work import in_shanghai, to_the_minute
 
-MOST_REVISIONS, MOST_SHOWN = 1000, 100
+MOST_SHOWN = 100
 RELOAD_SECONDS = 2
 DAYS = 30
 STATE_WORDS: Mapping[State, str] = {
@@ -76,7 +76,7 @@ class Happened:
 
 async def show_all(visit: Visit) -> web.Response:
     """Show every entry once: where its latest text stands, and what is in force."""
-    latest, live = _by_entry(await visit.of_records(visit.console.records.entries, None, MOST_REVISIONS))
+    latest, live = _by_entry(await visit.of_records(visit.console.records.entries))
     ids = {one.faq.id for one in live}
     row = await _rows(visit)
     in_state = {state: [row(one) for one in latest if one.state is state] for state in State}
@@ -94,7 +94,7 @@ async def show_all(visit: Visit) -> web.Response:
 
 async def _rows(visit: Visit) -> Callable[[Revision], Row]:
     """Return what makes a row of a revision."""
-    served, today = visit.console.records.served_by_entry, in_shanghai(visit.now).date()
+    served, today = visit.console.records.served_by_entry, visit.today
     of_today = await visit.of_records(served, today)
     lately = await visit.of_records(served, today - timedelta(days=DAYS - 1))
     names = await _names(visit)
@@ -133,7 +133,7 @@ async def approve(visit: Visit) -> web.Response:
         if isinstance(report, str):
             return await _page(visit, found, report, status=422)
     await visit.of_records(console.records.approve, found.id, visit.officer.name, visit.now)
-    await _bring_into_force(visit)
+    await visit.bring_into_force()
     return visit.see_other(f"{FAQ}/{found.id}", done="faq_live")
 
 
@@ -153,7 +153,7 @@ async def take_back(visit: Visit) -> web.Response:
     if found.state is not State.LIVE:
         raise Trouble(409, "没有做成", "这一稿现在不在用，不用撤下。", links=(("补充回答", FAQ),))
     await visit.of_records(visit.console.records.roll_back, found.faq.id, visit.officer.name, visit.now)
-    await _bring_into_force(visit)
+    await visit.bring_into_force()
     return visit.see_other(f"{FAQ}/{found.id}", done="faq_back")
 
 
@@ -191,16 +191,13 @@ async def _page(visit: Visit, found: Revision, problem: str | None = None, *, st
 async def _history(visit: Visit, found: Revision, names: Callable[[str], str]) -> list[Happened]:
     rows = await visit.of_records(visit.console.records.audited, limit=MOST_SHOWN, about=found.faq.id)
     return [
-        Happened(
-            AUDIT_WORDS.get(row.what, row.what), names(row.by), f"{in_shanghai(row.at):%Y-%m-%d %H:%M}", row.detail
-        )
-        for row in rows
+        Happened(AUDIT_WORDS.get(row.what, row.what), names(row.by), to_the_minute(row.at), row.detail) for row in rows
     ]
 
 
 async def _served(visit: Visit, found: Revision) -> tuple[int, int]:
     """Return how often the entry was given today, and in DAYS days."""
-    served, today = visit.console.records.served, in_shanghai(visit.now).date()
+    served, today = visit.console.records.served, visit.today
     lately = await visit.of_records(served, found.faq.id, today - timedelta(days=DAYS - 1))
     return await visit.of_records(served, found.faq.id, today), lately
 
@@ -212,13 +209,6 @@ async def _revision(visit: Visit) -> Revision:
     if await visit.request.app[CHECKS].ended(found.id):
         found = await revision_of(visit, number)
     return found
-
-
-async def _bring_into_force(visit: Visit) -> None:
-    """Have this process answer by it at once; the others ask every few seconds."""
-    assistant = visit.console.assistant
-    if assistant.publishing is not None:
-        await assistant.publishing.refresh(assistant)
 
 
 async def _names(visit: Visit) -> Callable[[str], str]:

@@ -25,7 +25,7 @@ NOT_ACCEPTED = "试答没有通过：有 {count} 道题变差了。"
 def tried(advisor: Advisor, published: Published, entry: FaqEntry) -> Report:
     """Return what the labelled questions say of the entry beside all that is in force, as if nothing were switched off.
 
-    The entry must verify. Takes some seconds of one core: call it in a thread.
+    The entry must verify. Takes a second or two of one core: call it in a thread.
     """
     others = tuple(one for one in published.entries if one.id != entry.id)
     before = verified(advisor, Published((), published.entries))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
@@ -17,10 +17,11 @@ from bot.store.faults import StoreError
 from bot.store.records_staff import SEEN_EVERY_SECONDS, Signed
 from bot.store.staffing import Officer
 
-COOKIE = "staff"
+COOKIE, COOKIE_OVER_TLS = "staff", "__Host-staff"
+"""Of the second kind browsers take none but by https and from this very host: nobody else can plant one."""
 LOGIN, CODE, PASSWORD, TOTP = "/staff/login", "/staff/code", "/staff/password", "/staff/totp"
 _LONGEST_TOKEN = 64
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
 """What a proxy adds: then whoever asks sits elsewhere, wherever the connection comes from."""
 _NO_RIGHT = ("这里不归您用", "您的角色没有这一项。需要的话，请管理员给您加上。")
 _STALE = ("这一页放得太久了", "请回到上一页，刷新后再做一次；刚才的没有执行。")
@@ -55,7 +56,7 @@ def guarded(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespons
 
 async def signed_in(request: web.Request, console: Console) -> Signed | None:
     """Return who is signed in. Raises StoreError: nobody is let in while that cannot be known."""
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(COOKIE_OVER_TLS if is_secure(request, console) else COOKIE, "")
     if not token or len(token) > _LONGEST_TOKEN or not token.isascii():
         return None
     turns, records = console.assistant.turns, console.records
@@ -71,7 +72,8 @@ async def signed_in(request: web.Request, console: Console) -> Signed | None:
 def set_token(response: web.Response, request: web.Request, console: Console, token: str) -> None:
     """Give the browser the session's token: for this console alone, unreadable for scripts, gone with the browser."""
     secure = is_secure(request, console)
-    response.set_cookie(COOKIE, token, path="/staff", httponly=True, secure=secure, samesite="Strict")
+    name, path = (COOKIE_OVER_TLS, "/") if secure else (COOKIE, "/staff")
+    response.set_cookie(name, token, path=path, httponly=True, secure=secure, samesite="Strict")
 
 
 def is_secure(request: web.Request, console: Console) -> bool:
@@ -83,6 +85,7 @@ def is_secure(request: web.Request, console: Console) -> bool:
 def drop_token(response: web.Response) -> None:
     """Take the token away from the browser."""
     response.del_cookie(COOKIE, path="/staff")
+    response.del_cookie(COOKIE_OVER_TLS, path="/", secure=True)
 
 
 def must_have_totp(request: web.Request, console: Console, officer: Officer) -> bool:
@@ -103,7 +106,10 @@ def _is_from_elsewhere(request: web.Request, console: Console) -> bool:
     if any(name in request.headers for name in _FORWARDED):
         return True
     try:
-        return not ip_address(address_of(request, console.proxies)).is_loopback
+        # A proxy that adds nothing is told by the name that it was asked under.
+        asked = urlsplit(f"//{request.host}").hostname or ""
+        is_here = asked == "localhost" or ip_address(asked).is_loopback
+        return not (is_here and ip_address(address_of(request, console.proxies)).is_loopback)
     except ValueError:
         return True
 

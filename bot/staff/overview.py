@@ -16,7 +16,6 @@ from bot.staff.rights import Right
 from bot.staff.spans import PERIODS, Span
 from bot.staff.tallies import EVERY, percents
 from bot.staff.visit import Route, Visit
-from bot.store.work import in_shanghai
 
 _USUAL_DAYS = 30
 
@@ -71,7 +70,7 @@ def _span(visit: Visit) -> Span:
     days, city = visit.number_asked("days", _USUAL_DAYS), visit.asked("city")
     return Span(
         days if days in PERIODS else _USUAL_DAYS,
-        in_shanghai(visit.now).date(),
+        visit.today,
         city if city in visit.library.cities else None,
     )
 

@@ -12,7 +12,7 @@ from bot.staff.passwords import new_password
 from bot.staff.rights import ROLE_WORDS, Right, Role
 from bot.staff.visit import Route, Visit
 from bot.store.staffing import LONGEST_SHOWN, Officer, StaffTrouble, folded
-from bot.store.work import in_shanghai
+from bot.store.work import in_shanghai, to_the_minute
 
 PEOPLE = "/staff/people"
 _NO_ROLE = "请至少选一个角色。"
@@ -126,7 +126,7 @@ async def _list(visit: Visit, problem: str = "", form: Mapping[str, str] | None 
         locked=locked,
         roles_of=lambda officer: "、".join(word for role, word in ROLE_WORDS.items() if role in officer.roles),
         cities_of=lambda officer: _cities_of(visit, officer),
-        at=lambda moment: f"{in_shanghai(moment):%Y-%m-%d %H:%M}",
+        at=to_the_minute,
         path_of_person=path_of_person,
     )
 

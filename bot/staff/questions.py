@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +16,7 @@ from bot.staff.rights import Right
 from bot.staff.visit import Route, Visit
 from bot.store.feedback import Counts
 from bot.store.questions import KeptQuestion
-from bot.store.work import in_shanghai
+from bot.store.work import DAY_SECONDS, in_shanghai
 from dialogs.advisor import Advisor
 from dialogs.saying import Kind
 from dialogs.session import Session
@@ -35,7 +34,6 @@ NO_CITY = "-"
 """Stands in the address for questions of no known city."""
 DONE: Mapping[str, str] = {"aside": "放下了。它在这一页最下面，随时可以拿回来。", "back": "拿回来了。"}
 
-_DAY = 86_400.0
 _KEY_LENGTH = 64
 _MOST_UNLIKED = 20
 
@@ -87,12 +85,15 @@ class Board:
             aside = await visit.of_records(visit.console.records.aside)
             is_fresh = 0 <= visit.now - self._read_at < FRESH_SECONDS
             if not is_fresh:
-                self._questions = await _latest(visit)
+                since, read = visit.now - max(PERIODS) * DAY_SECONDS, visit.console.records.questions
+                self._questions = await visit.of_records(read, since, MOST_QUESTIONS, KEPT_KINDS)
             if not is_fresh or aside != self._aside:
                 advisor = visit.console.assistant.advisor
                 given = (advisor.library, advisor.reader, self._questions, aside)
                 self._clusters = await asyncio.to_thread(clustered, *given)
-                self._aside, self._read_at = aside, visit.now
+                self._aside = aside
+            if not is_fresh:
+                self._read_at = visit.now
             return self._clusters
 
     async def find(self, visit: Visit, key: str) -> Cluster | None:
@@ -109,7 +110,7 @@ async def show(visit: Visit) -> web.Response:
     days = visit.number_asked("days", USUAL_PERIOD)
     days = days if days in PERIODS else USUAL_PERIOD
     city, kind = visit.asked("city"), visit.asked("kind")
-    since = visit.now - days * _DAY
+    since = visit.now - days * DAY_SECONDS
     shown, aside = await _found(visit, _wanted(since, city, kind))
     opinions = await visit.of_records(visit.console.records.feedback_counts, since)
     pages = max(1, -(-len(shown) // A_PAGE))
@@ -167,21 +168,8 @@ def _wanted(since: float, city: str, kind: str) -> Callable[[KeptQuestion], bool
     return is_wanted
 
 
-async def _latest(visit: Visit) -> tuple[KeptQuestion, ...]:
-    """Return the latest MOST_QUESTIONS, the earliest of them first: they are read from the earliest on, by pages."""
-    since, latest = visit.now - max(PERIODS) * _DAY, deque[KeptQuestion](maxlen=MOST_QUESTIONS)
-    while True:
-        rows = await visit.of_records(visit.console.records.questions, since, MOST_QUESTIONS)
-        is_last = len(rows) < MOST_QUESTIONS or rows[0].at == rows[-1].at
-        # Those of the page's last moment are read again with the next page, where there may be more of them.
-        latest.extend(row for row in rows if row.kind in KEPT_KINDS and (is_last or row.at != rows[-1].at))
-        if is_last:
-            return tuple(latest)
-        since = rows[-1].at
-
-
 async def _rows(visit: Visit, shown: Sequence[Seen], opinions: Counts) -> list[Row]:
-    advisor, today = visit.console.assistant.advisor, in_shanghai(visit.now).date()
+    advisor, today = visit.console.assistant.advisor, visit.today
     answered = await asyncio.to_thread(lambda: [_is_answered(advisor, one, today) for one in shown])
     return [_row(visit, one, opinions, is_it) for one, is_it in zip(shown, answered, strict=True)]
 

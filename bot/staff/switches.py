@@ -12,7 +12,7 @@ from bot.channels.site import Trouble
 from bot.render import as_text
 from bot.staff.rights import Right
 from bot.staff.visit import Route, Visit
-from bot.store.work import in_shanghai
+from bot.store.work import to_the_minute
 from dialogs import words
 from dialogs.published import LONGEST_SENTENCE, OWN_DATA, Published, Switch, problem_with
 from dialogs.session import Session
@@ -58,7 +58,7 @@ async def take(visit: Visit) -> web.Response:
         return await _page(visit, switch, reads=await _reads(visit, switch))
     given = (switch.city, switch.topic, switch.sentence, visit.officer.name, visit.now)
     await visit.of_records(visit.console.records.switch_off, *given)
-    await _bring_into_force(visit)
+    await visit.bring_into_force()
     return visit.see_other(SWITCHES, done="off")
 
 
@@ -68,7 +68,7 @@ async def switch_on(visit: Visit) -> web.Response:
     switch_on_again = visit.console.records.switch_on
     if switch is None or not await visit.of_records(switch_on_again, switch.city, switch.topic, by, visit.now):
         raise Trouble(409, "没有做成", "这一项现在没有停用。请刷新列表看看。", links=(("停用", SWITCHES),))
-    await _bring_into_force(visit)
+    await visit.bring_into_force()
     return visit.see_other(SWITCHES, done="on")
 
 
@@ -104,9 +104,7 @@ async def _page(
     library, records = visit.library, visit.console.records
     shown = {one.name: one.shown for one in await visit.of_records(records.officers)}
     rows = [
-        Row(
-            one.switch, what_of(library, one.switch), shown.get(one.by, one.by), f"{in_shanghai(one.at):%Y-%m-%d %H:%M}"
-        )
+        Row(one.switch, what_of(library, one.switch), shown.get(one.by, one.by), to_the_minute(one.at))
         for one in await visit.of_records(records.switches)
     ]
     return visit.page(
@@ -134,18 +132,10 @@ async def _reads(visit: Visit, switch: Switch) -> str:
     advisor = assistant.advisor.with_published(Published((*others, switch)))
     topic = switch.topic or next(iter(library.topics))
     city = switch.city or next(iter(library.cities))
-    today = in_shanghai(visit.now).date()
     try:
-        return as_text(advisor.take_turn(Session(), title_of(library, topic), today=today, city=city).saying)
+        return as_text(advisor.take_turn(Session(), title_of(library, topic), today=visit.today, city=city).saying)
     except ProofError:
         return words.PROOF_FAILED
-
-
-async def _bring_into_force(visit: Visit) -> None:
-    """Have this process answer by it at once; the others ask every few seconds."""
-    assistant = visit.console.assistant
-    if assistant.publishing is not None:
-        await assistant.publishing.refresh(assistant)
 
 
 def _switch_in(form: Mapping[str, str]) -> Switch | None:

@@ -7,6 +7,7 @@ import hmac
 import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import IntEnum
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -21,9 +22,11 @@ from bot.channels.site import Trouble
 from bot.identity import Identities
 from bot.staff.passwords import Passwords
 from bot.staff.rights import ROLE_WORDS, Right, Role, may
+from bot.store.questions import storable
 from bot.store.records import Records
 from bot.store.records_staff import Signed
 from bot.store.staffing import Officer
+from bot.store.work import in_shanghai
 from dialogs.lookup import Clerk
 from knowledge.city import City
 from knowledge.library import Library
@@ -86,6 +89,11 @@ class Visit:
         """Return seconds since 1970."""
         return self.console.assistant.turns.now()
 
+    @property
+    def today(self) -> date:
+        """Return the day in Shanghai."""
+        return in_shanghai(self.now).date()
+
     def may(self, right: Right) -> bool:
         """Tell whether whoever asks has the right."""
         return self.signed is not None and may([Role(role) for role in self.officer.roles], right)
@@ -105,7 +113,7 @@ class Visit:
 
     def asked(self, name: str, longest: int = 200) -> str:
         """Return what the address holds under this name, "" for nothing; longer than `longest` is cut."""
-        return self.request.query.get(name, "")[:longest].strip()
+        return storable(self.request.query.get(name, ""))[:longest].strip()
 
     def number_asked(self, name: str, otherwise: int, highest: float = math.inf) -> int:
         """Return a whole number from the address, at least 1 and at most `highest`."""
@@ -116,12 +124,20 @@ class Visit:
     async def form(self) -> dict[str, str]:
         """Return the posted fields, the last of each name. Raises Trouble for what is no form, or too large."""
         if _FORM not in self.request:  # the guard reads it first, and a body is read once
-            self.request[_FORM] = await form_body(self.request, most_fields=MOST_FIELDS)
+            form = await form_body(self.request, most_fields=MOST_FIELDS)
+            # What a database cannot take would look like its outage, and every dialog would wait for it.
+            self.request[_FORM] = {name: storable(value) for name, value in form.items()}
         return self.request[_FORM]
 
     async def of_records(self, method: Callable[..., T], *given: object, **named: object) -> T:
         """Return what a method of the records returns, called off the event loop. Raises StoreError."""
         return await self.console.assistant.turns.of_records(lambda: method(*given, **named))
+
+    async def bring_into_force(self) -> None:
+        """Have this process answer by what was just published; the others ask every few seconds."""
+        assistant = self.console.assistant
+        if assistant.publishing is not None:
+            await assistant.publishing.refresh(assistant)
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> web.Response:
         """Return a page of the console; its template finds `visit`, `may`, `Right` besides what it is given."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from aiohttp import web
 
-from bot.clock import SHANGHAI
 from bot.render import as_text
 from bot.staff.rights import Right
 from bot.staff.visit import Route, Visit
@@ -41,7 +39,7 @@ async def show(visit: Visit) -> web.Response:
 
 def _explained(visit: Visit, query: str, city: str | None) -> Explained:
     """Take the turn as for somebody new; neither session nor question is kept, and no dialog is carried out."""
-    advisor, today = visit.console.assistant.advisor, datetime.fromtimestamp(visit.now, SHANGHAI).date()
+    advisor, today = visit.console.assistant.advisor, visit.today
     understood = advisor.reader.read(query, city, (), today)
     candidates = scored(advisor.library, understood)
     stages = tuple(stage for stage in stages_of(advisor.library, understood) if stage.found and stage.name != RANKED)

@@ -5,7 +5,7 @@
 "use strict";
 
 (() => {
-  const WAIT = 120, SLOW = 1500, LONGEST = 8000;
+  const WAIT = 120, SLOW = 1500, LONGEST = 8000, SHOWN = 2500;
   const box = document.getElementById("q"), found = document.getElementById("found");
   const leaf = document.getElementById("leaf"), told = document.getElementById("told");
   const filter = document.querySelector("[data-filter]");
@@ -101,6 +101,16 @@
 
   // --- one article ---
 
+  // Beside the list the article scrolls by itself, as far as that will do: the box and what is told stay in sight.
+  const showBeside = (goal) => {
+    leaf.scrollTop = 0;
+    const { top } = leaf.getBoundingClientRect(), place = goal.getBoundingClientRect();
+    const seen = Math.min(leaf.clientHeight, innerHeight - top);
+    if (place.bottom > top + seen) leaf.scrollTop = place.top - top - Math.max((seen - place.height) / 2, 0);
+    const now = goal.getBoundingClientRect();
+    if (now.bottom > innerHeight || now.top < 0) goal.scrollIntoView({ block: "nearest" });
+  };
+
   const open = async (href) => {
     const piece = await ask(href.replace("/staff/law/", "/staff/api/law/"));
     if (piece === null) return;
@@ -110,7 +120,8 @@
     const cited = leaf.querySelector(".law [id=cited]");
     const heading = leaf.querySelector("#opened");
     heading.focus({ preventScroll: true });
-    (cited || heading).scrollIntoView({ block: cited ? "center" : "start" });
+    if (getComputedStyle(leaf).position === "sticky") showBeside(cited || heading);
+    else (cited || heading).scrollIntoView({ block: cited ? "center" : "start" });
   };
 
   const step = (direction) => {
@@ -151,6 +162,19 @@
     }
     if (!isDone) isDone = copyBySelection(source.dataset.citation);
     tell(isDone ? `已复制：${source.dataset.name}` : "请按 Ctrl+C 复制。");
+    if (isDone) flash(told.textContent);
+  };
+
+  // What is told stands at the top of the page; somebody further down sees that it was copied, too.
+  const flash = (text) => {
+    const { top, bottom } = told.getBoundingClientRect();
+    if (bottom > 0 && top < innerHeight) return;
+    document.querySelector(".copied-now")?.remove();
+    const note = document.body.appendChild(document.createElement("p"));
+    note.className = "copied-now";
+    note.setAttribute("aria-hidden", "true");
+    note.textContent = text;
+    setTimeout(() => note.remove(), SHOWN);
   };
 
   // --- keys ---

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bot.store.questions import storable
 from bot.store.schema_staff import audit
+from bot.store.work import DAY_SECONDS
 
 AUDIT_DAYS = 365
 """The database refuses to change a row, and to remove one before its time (`migrations`)."""
@@ -52,7 +53,7 @@ def noted(connection: Connection, before: int | None, limit: int, by: str = "", 
 
 def purge(connection: Connection, now: float) -> None:
     """Remove the rows whose time is over, a day later: the database's clock may be behind ours."""
-    connection.execute(delete(audit).where(audit.c.at <= now - (AUDIT_DAYS + 1) * 86_400.0))
+    connection.execute(delete(audit).where(audit.c.at <= now - (AUDIT_DAYS + 1) * DAY_SECONDS))
 
 
 def _cut(text: str, longest: int) -> str:

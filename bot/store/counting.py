@@ -6,7 +6,7 @@ and neither words, nor times of the day, nor anything that two counts could be j
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -32,9 +32,21 @@ KEPT_DAYS = 730
 
 def add(connection: Connection, turns: Mapping[TurnKey, int], times: Mapping[TimeKey, int]) -> None:
     """Add to what was counted before, by whichever process."""
-    # In one order, and the same everywhere.
-    _add(connection, daily, [_row(daily, (*key, count)) for key, count in sorted(turns.items())])
-    _add(connection, daily_time, [_row(daily_time, (*key, count)) for key, count in sorted(times.items())])
+    add_to(connection, daily, turns)
+    add_to(connection, daily_time, times)
+
+
+def add_to(connection: Connection, table: Table, counts: Mapping[Any, int]) -> None:
+    """Add to the numbers of a table that has a `count` behind its key, which the keys of `counts` are."""
+    if not counts:
+        return
+    names = table.columns.keys()
+    rows = [dict(zip(names, (*key, count), strict=True)) for key, count in sorted(counts.items())]
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    given = dialect.insert(table)
+    by = [column.name for column in table.primary_key]
+    more = given.on_conflict_do_update(index_elements=by, set_={"count": table.c["count"] + given.excluded["count"]})
+    connection.execute(more, rows)
 
 
 def turns_by(connection: Connection, by: By, since: date, until: date, city: str | None) -> Counts:
@@ -61,17 +73,3 @@ def purge(connection: Connection, now: float) -> None:
 
 def _within(table: Table, since: date, until: date) -> ColumnElement[bool]:
     return and_(table.c.day >= since, table.c.day <= until)
-
-
-def _row(table: Table, values: Sequence[object]) -> dict[str, object]:
-    return dict(zip(table.columns.keys(), values, strict=True))
-
-
-def _add(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
-    if not rows:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    given = dialect.insert(table)
-    key = [column.name for column in table.primary_key]
-    more = given.on_conflict_do_update(index_elements=key, set_={"count": table.c["count"] + given.excluded["count"]})
-    connection.execute(more, rows)

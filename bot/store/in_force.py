@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select
 
+from bot.store.counting import add_to
 from bot.store.publishing import State, read_revision
 from bot.store.questions import storable
 from bot.store.schema_staff import faq, faq_served, set_aside, switch
@@ -54,11 +55,7 @@ def switches(connection: Connection) -> tuple[Switched, ...]:
 
 def count_served(connection: Connection, counts: Mapping[tuple[str, date], int]) -> None:
     """Add to how often entries were served on a day."""
-    for (entry, day), count in sorted(counts.items()):
-        is_it = and_(faq_served.c.entry == entry, faq_served.c.day == day)
-        more = update(faq_served).where(is_it).values(count=faq_served.c.count + count)
-        if connection.execute(more).rowcount == 0:
-            connection.execute(insert(faq_served).values(entry=entry, day=day, count=count))
+    add_to(connection, faq_served, counts)
 
 
 def served(connection: Connection, since: date) -> dict[str, int]:

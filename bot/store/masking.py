@@ -12,7 +12,7 @@ from bot.store.office import as_noted, note_access, row_of
 from bot.store.queueing import SEEN_STATES
 from bot.store.schema import access, photo
 from bot.store.vault import Vault
-from bot.store.work import DAY_SECONDS, Items, Labels, in_shanghai
+from bot.store.work import Items, Labels, in_shanghai
 from dialogs.effects import Declared
 from knowledge.written_place import read_written_place
 
@@ -108,9 +108,8 @@ _COVERED: Mapping[str, Callable[[str], str]] = {
 
 
 def _was_noted_today(connection: Connection, receipt: str, reader: str, now: float) -> bool:
-    local = in_shanghai(now)
-    begun = now - (local.hour * 3600 + local.minute * 60 + local.second) % DAY_SECONDS - 1
+    begins = in_shanghai(now).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
     is_same = and_(
-        access.c.receipt == receipt, access.c.what == LOOKED, access.c.reader == as_noted(reader), access.c.at > begun
+        access.c.receipt == receipt, access.c.what == LOOKED, access.c.reader == as_noted(reader), access.c.at >= begins
     )
     return connection.scalar(select(access.c.id).where(is_same).limit(1)) is not None

@@ -13,6 +13,7 @@ from bot.store.declaring import FINISHED_KEPT_DAYS, Record, declared, read_items
 from bot.store.faults import NoSuchDeclaration
 from bot.store.notices import Notice, note_due
 from bot.store.photos import photos_of_declaration
+from bot.store.questions import storable
 from bot.store.queueing import IN_ORDER, SEEN_STATES, of_the_office, version_of
 from bot.store.schema import OPEN_STATES, access, declaration
 from bot.store.vault import Vault
@@ -74,6 +75,7 @@ def export(
     status: str,
     *,
     station: str | None,
+    before: date | None,
     reader: str,
     reason: str,
     limit: int,
@@ -82,7 +84,7 @@ def export(
     """Return declarations and note each. Raises ValueError without a reason."""
     _demand_reason(reason)
     slugs = tuple(cities)
-    wanted = select(declaration).where(of_the_office(slugs, status, station)).order_by(*IN_ORDER).limit(limit)
+    wanted = select(declaration).where(of_the_office(slugs, status, station, before)).order_by(*IN_ORDER).limit(limit)
     rows = connection.execute(wanted).all()
     for row in rows:
         note_access(connection, row, EXPORTED, reader, reason, now)
@@ -97,7 +99,7 @@ def register(
 
     Doing it again corrects the day. Raises ValueError for a day that cannot be.
     """
-    _demand_day(registered_on, now)
+    demand_day(registered_on, in_shanghai(now).date())
     row = row_of(connection, receipt, _COUNTS, version)
     is_news = row.registered_on != registered_on
     change = update(declaration).where(declaration.c.id == row.id)
@@ -190,6 +192,22 @@ def accesses_of(connection: Connection, receipt: str) -> tuple[Access, ...]:
     return tuple(Access(row.receipt, row.what, row.reader, row.reason, row.at) for row in rows)
 
 
+def demand_day(registered_on: date, today: date) -> None:
+    """Raise ValueError, in words for the clerk, for a day on which nobody can have been registered."""
+    if registered_on > today:
+        raise ValueError(f"登记日期还没有到；今天是{in_chinese(today)}")
+    if registered_on < EARLIEST_REGISTRATION:
+        raise ValueError("登记日期太早了，请核对年份")
+
+
+def demand_two_of_a_city(receipt: str, city: str, of_receipt: str, of_city: str) -> None:
+    """Raise ValueError, in words for the clerk, unless one of two declarations can be a duplicate of the other."""
+    if receipt == of_receipt:
+        raise ValueError("两个回执号是同一份；请填另一份的回执号")
+    if city != of_city:
+        raise ValueError("两份不是同一个城市的；请核对回执号")
+
+
 def row_of(connection: Connection, receipt: str, states: tuple[str, ...], version: str | None = None) -> Record:
     """Return the declaration's row, locked until the transaction ends.
 
@@ -215,8 +233,8 @@ def as_noted(reader: str) -> str:
 
 
 def _cut(text: str, longest: int = _LONGEST_NOTE) -> str:
-    # SQLite keeps a longer text and a NUL, PostgreSQL neither: one clerk's typing must not look like an outage.
-    return text.replace("\0", "")[:longest]
+    # SQLite keeps a longer text, PostgreSQL does not: one clerk's typing must not look like an outage.
+    return storable(text)[:longest]
 
 
 def _row(connection: Connection, receipt: str) -> Record | None:
@@ -229,10 +247,7 @@ def _other(connection: Connection, receipt: str, row: Record) -> Record:
     counts = _row(connection, receipt)
     if counts is None or counts.status not in _COUNTS or counts.is_demonstration != row.is_demonstration:
         raise ValueError("作为依据的那份找不到，或者已经撤回、办结；请核对它的回执号")
-    if counts.receipt == row.receipt:
-        raise ValueError("两个回执号是同一份；请填另一份的回执号")
-    if counts.city != row.city:
-        raise ValueError("两份不是同一个城市的；请核对回执号")
+    demand_two_of_a_city(row.receipt, row.city, counts.receipt, counts.city)
     return counts
 
 
@@ -259,11 +274,3 @@ def _note_decision(
 def _demand_reason(reason: str) -> None:
     if not reason.strip():
         raise ValueError("要看填的内容，请先写为什么要看")
-
-
-def _demand_day(registered_on: date, now: float) -> None:
-    today = in_shanghai(now).date()
-    if registered_on > today:
-        raise ValueError(f"登记日期还没有到；今天是{in_chinese(today)}")
-    if registered_on < EARLIEST_REGISTRATION:
-        raise ValueError("登记日期太早了，请核对年份")

@@ -83,7 +83,7 @@ class Revision:
 def draft(connection: Connection, given: FaqEntry, by: str, now: float) -> tuple[int, str]:
     """Keep a draft (`given.id` "": of a new entry); return the ids of its revision and its entry."""
     if given.id and not revisions_of(connection, given.id):
-        raise NoSuchRevision("没有这条问答，请从列表里重新打开")
+        raise NoSuchRevision("没有这条补充回答，请从列表里重新打开")
     values = {
         "entry": given.id or secrets.token_hex(16),
         "city": given.city,
@@ -149,9 +149,9 @@ def approve(connection: Connection, revision: int, by: str, now: float) -> Revis
     """
     found = _expect(find(connection, revision), State.WAITING)
     if by == found.author:
-        raise SecondPersonNeeded("自己写的不能自己批准，请让另一位审核人员来看")
+        raise SecondPersonNeeded("自己写的不能自己上线，请让另一位审核人员来看")
     if not found.is_accepted:
-        raise NotAccepted("这一稿还没有通过题库检查，请先运行检查；答错的题要改好再批")
+        raise NotAccepted("这一稿还没有通过题库试答，请先试答；变差的题要改好再上线")
     is_live = (faq.c.entry == found.faq.id, faq.c.state == State.LIVE)
     connection.execute(update(faq).where(*is_live).values(state=State.REPLACED))
     _set(connection, found, state=State.LIVE, reviewer=by, decided_at=now)
@@ -173,10 +173,10 @@ def roll_back(connection: Connection, entry: str) -> tuple[int, int | None]:
     """
     revisions = revisions_of(connection, entry)
     if not revisions:
-        raise NoSuchRevision("没有这条问答，请从列表里重新打开")
+        raise NoSuchRevision("没有这条补充回答，请从列表里重新打开")
     live = next((one for one in revisions if one.state is State.LIVE), None)
     if live is None:
-        raise WrongState("这条问答现在没有在用，不用撤回")
+        raise WrongState("这条补充回答现在没有在用，不用撤下")
     _set(connection, live, state=State.WITHDRAWN)
     replaced = [one for one in revisions if one.state is State.REPLACED]
     if not replaced:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select
@@ -44,10 +44,12 @@ def keep(connection: Connection, rows: Sequence[KeptQuestion]) -> None:
     )
 
 
-def kept_since(connection: Connection, since: float, limit: int) -> tuple[KeptQuestion, ...]:
-    """Return at most `limit` questions from `since` on, the earliest first."""
-    wanted = select(question).where(question.c.at >= since).order_by(question.c.at, question.c.id).limit(limit)
-    return tuple(KeptQuestion(row.at, row.kind, row.text, row.city, row.topic) for row in connection.execute(wanted))
+def latest(connection: Connection, since: float, limit: int, kinds: Collection[str]) -> tuple[KeptQuestion, ...]:
+    """Return the latest `limit` questions of these kinds (empty: of any) from `since` on, the earliest first."""
+    wanted = select(question).where(question.c.at >= since).order_by(question.c.at.desc(), question.c.id.desc())
+    wanted = wanted.where(question.c.kind.in_(sorted(kinds))) if kinds else wanted
+    rows = connection.execute(wanted.limit(limit)).all()
+    return tuple(KeptQuestion(row.at, row.kind, row.text, row.city, row.topic) for row in reversed(rows))
 
 
 def storable(text: str) -> str:

@@ -75,9 +75,7 @@ def queue(
     now: float,
 ) -> tuple[Waiting, ...]:
     """Return what `bot.store.records_office` promises."""
-    conditions = [of_the_office(cities, status, station)]
-    if before is not None:
-        conditions.append(declaration.c.submitted_on < before)
+    conditions = [of_the_office(cities, status, station, before)]
     place = _place(after)
     if place is not None:
         at, receipt = place
@@ -130,8 +128,11 @@ IN_ORDER = (declaration.c.submitted_at, declaration.c.receipt)
 """The oldest first."""
 
 
-def of_the_office(cities: Iterable[str], status: str, station: str | None) -> ColumnElement[bool]:
-    """Hold for declarations of these cities in this state, demonstrations and what was taken back aside."""
+def of_the_office(cities: Iterable[str], status: str, station: str | None, before: date | None) -> ColumnElement[bool]:
+    """Hold for declarations of these cities in this state, demonstrations and what was taken back aside.
+
+    `station` None: of any; `before` None: handed in on any day.
+    """
     conditions = [
         declaration.c.city.in_(tuple(cities)),
         declaration.c.status == status,
@@ -140,6 +141,8 @@ def of_the_office(cities: Iterable[str], status: str, station: str | None) -> Co
     ]
     if station is not None:
         conditions.append(func.coalesce(declaration.c.station, "") == station)
+    if before is not None:
+        conditions.append(declaration.c.submitted_on < before)
     return and_(*conditions)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.store import feedback, questions
 from bot.store.feedback import Counts, Feedback
@@ -20,10 +20,13 @@ class LearningRecords(Opened):
             with self._writing() as connection:
                 questions.keep(connection, rows)
 
-    def questions(self, since: Moment, limit: int) -> tuple[KeptQuestion, ...]:
-        """Return at most `limit` questions kept from `since` on, the earliest first."""
+    def questions(self, since: Moment, limit: int, kinds: Collection[str] = ()) -> tuple[KeptQuestion, ...]:
+        """Return the latest `limit` questions kept from `since` on, the earliest of them first.
+
+        `kinds`: of those alone, none for any.
+        """
         with self._reading() as connection:
-            return questions.kept_since(connection, seconds(since), limit)
+            return questions.latest(connection, seconds(since), limit, kinds)
 
     def keep_feedback(self, rows: Sequence[Feedback]) -> None:
         """Keep what people thought of answers, all or none; for 180 days."""

@@ -150,14 +150,16 @@ class OfficeRecords(Opened):
         limit: int,
         *,
         station: str | None = None,
+        before: date | None = None,
         now: Moment | None = None,
     ) -> tuple[ReadDeclaration, ...]:
         """Return at most `limit` declarations with their content, the oldest first, and note each as "exported".
 
-        Their photos are left out. Raises ValueError without a reason. `bot.exporting` makes a file of them.
+        `station` and `before` as in `queue`. Their photos are left out; `bot.exporting` makes a file of them. Raises
+        ValueError without a reason.
         """
         with self._writing() as connection:
             return office.export(
-                connection, self._vault, cities, status, station=station, reader=reader, reason=reason,
+                connection, self._vault, cities, status, station=station, before=before, reader=reader, reason=reason,
                 limit=limit, now=at(now),
             )  # fmt: skip

@@ -14,6 +14,9 @@ from bot.store.work import Moment, seconds
 from dialogs.published import FaqEntry, Published, Switch
 from knowledge.address import Address
 
+MOST_REVISIONS = 1000
+"""So many of the latest revisions are listed."""
+
 
 class PublishingRecords(Opened):
     """The part of `bot.store.records.Records` about what staff publish; what holds of its methods holds of these.
@@ -80,7 +83,7 @@ class PublishingRecords(Opened):
             note(connection, by, "faq_roll_back", entry, f"{_numbered(taken_back)} → {after}", seconds(now))
             return live
 
-    def entries(self, state: State | None = None, limit: int = 200) -> tuple[Revision, ...]:
+    def entries(self, state: State | None = None, limit: int = MOST_REVISIONS) -> tuple[Revision, ...]:
         """Return at most `limit` revisions in this state, or in any, the latest first."""
         with self._reading() as connection:
             return publishing.listed(connection, state, limit)

@@ -72,7 +72,10 @@ class StaffRecords(Opened):
         by: str,
         now: Moment,
     ) -> None:
-        """Change what somebody may do, and sign them out. Raises NoSuchOfficer, LastAdministrator."""
+        """Change what somebody may do; where that is something else now, they are signed out.
+
+        Raises NoSuchOfficer, LastAdministrator.
+        """
         with self._writing() as connection:
             before = staffing.change(connection, name, shown=shown, roles=roles, cities=cities, is_active=is_active)
             after = staffing.existing(connection, name)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.store.schema_staff import staff_try
+from bot.store.work import DAY_SECONDS
 
 FREE_FAILURES = 4
 FIRST_LOCK_SECONDS = 30.0
@@ -73,4 +74,4 @@ def locks(connection: Connection, now: float) -> dict[str, float]:
 
 def purge(connection: Connection, now: float) -> None:
     """Remove what nobody has tried for two days."""
-    connection.execute(delete(staff_try).where(staff_try.c.at <= now - TRY_DAYS * 86_400.0))
+    connection.execute(delete(staff_try).where(staff_try.c.at <= now - TRY_DAYS * DAY_SECONDS))

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.store.faults import StoreError
+from bot.store.questions import storable
 from bot.store.schema_staff import staff
 from bot.store.staff_sessions import sign_out_everywhere
 from bot.store.vault import Vault
@@ -59,7 +60,9 @@ class Officer:
 
 def folded(name: str) -> str:
     """Return a name as it is kept and compared: widths, ligatures and capitals do not make two of one."""
-    return unicodedata.normalize("NFKC", name.strip()).casefold()
+    # What no database takes becomes what no name holds: asked for, it is nobody's, and it cannot be given.
+    asked = storable(name.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+    return unicodedata.normalize("NFKC", asked.strip()).casefold()
 
 
 def is_name(name: str) -> bool:

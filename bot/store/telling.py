@@ -13,7 +13,7 @@ from bot.store.office import EXPORTED as TAKEN_OUT
 from bot.store.office import READ
 from bot.store.photos import PHOTO
 from bot.store.schema import access, consent, photo
-from bot.store.work import Work, in_shanghai
+from bot.store.work import Work, to_the_minute
 from dialogs.effects import EXPORTED, Export, Status
 from knowledge.text import in_chinese
 
@@ -32,7 +32,7 @@ _KINDS = {"basic": "保存基本信息", "sensitive": "保存证件号码、照�
 def export(work: Work, effect: Export) -> dict[str, str]:
     """Return everything kept of the person, in Chinese, one fact a line."""
     rows = rows_of(work.connection, work.person)
-    lines = [f"这里保存着您的这些内容（{_time(work.now)}）"]
+    lines = [f"这里保存着您的这些内容（{to_the_minute(work.now)}）"]
     lines += [f"一、申报 {len(rows)} 份", *(line for row in rows for line in _declaration(work, row))]
     lines += ["二、您同意过的", *(_consents(work) or ["没有"])]
     lines += ["三、提醒", *(_reminders(work) or ["没有"])]
@@ -58,15 +58,14 @@ def _declaration(work: Work, row: Record) -> Iterator[str]:
         yield f"照片：{photos} 张"
     looks = and_(access.c.receipt == row.receipt, access.c.what.in_(_LOOKS))
     for what, at in work.connection.execute(select(access.c.what, access.c.at).where(looks).order_by(access.c.at)):
-        yield f"{_LOOKS[what]}：{_time(at)}"
+        yield f"{_LOOKS[what]}：{to_the_minute(at)}"
 
 
 def _consents(work: Work) -> list[str]:
     wanted = select(consent).where(consent.c.person == work.person).order_by(consent.c.at, consent.c.id)
-    return [
-        f"{_time(row.at)}，{work.labels.city(row.city)}：{_KINDS.get(row.kind, row.kind)}（告知书 {row.version}）"
-        for row in work.connection.execute(wanted)
-    ]
+    rows = work.connection.execute(wanted)
+    told = ((to_the_minute(row.at), work.labels.city(row.city), _KINDS.get(row.kind, row.kind), row) for row in rows)
+    return [f"{at}，{city}：{kind}（告知书 {row.version}）" for at, city, kind, row in told]
 
 
 def _reminders(work: Work) -> list[str]:
@@ -94,7 +93,3 @@ def _draft_photos(work: Work) -> list[str]:
 
 def _count_photos(work: Work, condition: ColumnElement[bool]) -> int:
     return work.connection.scalar(select(func.count()).select_from(photo).where(condition)) or 0
-
-
-def _time(at: float) -> str:
-    return f"{in_shanghai(at):%Y-%m-%d %H:%M}"

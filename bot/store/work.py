@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select
 
+from bot.clock import SHANGHAI
 from bot.store.schema import doomed_key
 from bot.store.vault import Vault
 
@@ -19,7 +19,6 @@ REFUSED = "refused"
 """In the results of a Correct or Withdraw that did nothing: not the person's own, or no longer open."""
 
 DAY_SECONDS = 86_400.0
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 Moment = datetime | float
 """A time: seconds since 1970, or a datetime with its zone."""
@@ -74,7 +73,12 @@ def seconds(moment: Moment) -> float:
 
 def in_shanghai(at: float) -> datetime:
     """Return the time in Asia/Shanghai."""
-    return datetime.fromtimestamp(at, _SHANGHAI)
+    return datetime.fromtimestamp(at, SHANGHAI)
+
+
+def to_the_minute(at: float) -> str:
+    """Return the time in Asia/Shanghai as people read it: 2026-11-02 09:30."""
+    return f"{in_shanghai(at):%Y-%m-%d %H:%M}"
 
 
 def declaration_key(declaration: str) -> str:

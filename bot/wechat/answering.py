@@ -13,23 +13,22 @@ from bot.assistant import Assistant
 from bot.identity import Identities
 from bot.places import Place
 from bot.store.faults import StoreError
+from bot.telling import TO_TELL
 from bot.wechat import happening
 from bot.wechat.api import WechatApi
 from bot.wechat.desk import FOR_A_CLERK, PIECES_APART, Desk
 from bot.wechat.handing import send_gist
 from bot.wechat.ledger import Ledger, Opened
 from bot.wechat.news import news_in
-from bot.wechat.owed import NO_MORE, REST, STILL_WORKING, UNSAID, Owed
+from bot.wechat.owed import REST, UNSAID, Owed
 from bot.wechat.pictures import answer_video, take_picture
 from bot.wechat.push import Push, PushKind
-from bot.wechat.reminding import TO_TELL, take_back_reminders, with_reminders_noted
+from bot.wechat.reminding import take_back_reminders, with_reminders
 from bot.wechat.reply import MAX_REPLY_BYTES
 from bot.wechat.visit import NOTHING, Reply, Visit
 from dialogs.advisor import Turn
 from dialogs.greeting import SHORTEST_HEARD, heard_as, placed
 from dialogs.session import Session
-
-__all__ = ["ASK_TO_TYPE", "GO_ON", "MORE", "NO_MORE", "STILL_WORKING", "TAPS", "TYPE_FOR_CLERK", "Answers"]
 
 _log = logging.getLogger(__name__)
 
@@ -213,7 +212,7 @@ class Answers:
             await self.owed.forget_rest(visit)  # 「更多」 would go on with what was talked of before
         key, text = visit.key, reply.text
         created = visit.push.created
-        text = await with_reminders_noted(self.assistant, visit.person, key, text, noted.get(TO_TELL), created)
+        text = await with_reminders(self.assistant, visit.person, key, text, noted.get(TO_TELL), created)
         return replace(reply, text=await self._with_unsaid(visit, text, noted.get(UNSAID)))
 
     async def take_back(self, visit: Visit) -> None:

@@ -28,8 +28,8 @@ five seconds after which the platform gives up.
 """
 TYPING_SECONDS = 1.5
 """After so long the person sees that an answer is being written, where the account may show that."""
-NOTE_SECONDS = 0.25
-"""So long may what is said instead take, and what is said besides."""
+BESIDE_SECONDS = 0.25
+"""So long may what is said instead of an answer take, and what is said besides one."""
 LATE_SECONDS = 60.0
 """So long a late answer is tried again while nothing of it is kept: its turn was lost, or a store was out."""
 TELLING_SECONDS = 600.0
@@ -65,7 +65,7 @@ class Deadline:
         await self._in_time(visit, task)
         if not task.done() and course.reply is not None:
             # The answer is there, and only what is told before it is not.
-            await asyncio.wait({task}, timeout=NOTE_SECONDS)
+            await asyncio.wait({task}, timeout=BESIDE_SECONDS)
             if not task.done():
                 self._keep(self._taken_back(visit, task, course.reply))
                 return course.reply
@@ -145,7 +145,7 @@ class Deadline:
             self._keep(self._asked_too_early(visit, task))
             return Reply(STILL_WORKING)
         promise = asyncio.create_task(self._promised(visit))
-        await asyncio.wait({promise}, timeout=NOTE_SECONDS)
+        await asyncio.wait({promise}, timeout=BESIDE_SECONDS)
         is_sent = promise.done() and promise.exception() is None and promise.result() is not None
         self._keep(self._followed(visit, task, promise, is_silent=is_sent))
         return NOTHING if is_sent else Reply(STILL_WORKING)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -20,19 +19,6 @@ from bot.wechat.desk import Desk
 from bot.wechat.later import is_to_tell, to_tell
 from bot.wechat.ledger import Ledger
 from bot.wechat.reply import MAX_REPLY_BYTES
-
-__all__ = [
-    "GRANTED",
-    "GRANT_SECONDS",
-    "LOOK_SECONDS",
-    "TO_TELL",
-    "TO_TELL_SECONDS",
-    "Reminding",
-    "note_undelivered",
-    "take_back_reminders",
-    "with_reminders",
-    "with_reminders_noted",
-]
 
 _log = logging.getLogger(__name__)
 
@@ -131,24 +117,15 @@ class Reminding:
         return way
 
 
-async def with_reminders(assistant: Assistant, person: str, key: str, text: str) -> str:
+async def with_reminders(
+    assistant: Assistant, person: str, key: str, text: str, noted: str | None, created: float
+) -> str:
     """Return the reply `text` to the message `key` with the reminders the person is to be told before it.
 
-    They are told with one message, the same however often it is pushed. Where they do not fit or a store is out, the
-    next message tells them.
+    `noted` is the note TO_TELL, None for none; the message was `created` then, in seconds since 1970. The reminders are
+    told with one message, the same however often it is pushed. Where they do not fit or a store is out, the next
+    message tells them.
     """
-    try:
-        noted = await assistant.conversations.noted(person, TO_TELL)
-    except StoreError as error:
-        assistant.observer.saw_store_fault("reminders", error)
-        return text
-    return await with_reminders_noted(assistant, person, key, text, noted)
-
-
-async def with_reminders_noted(
-    assistant: Assistant, person: str, key: str, text: str, noted: str | None, created: float = math.inf
-) -> str:
-    """Return the same, `noted` being the note TO_TELL and the message `created` then, in seconds since 1970."""
     if noted is None or not text or assistant.records is None:
         return text
     room = MAX_REPLY_BYTES - len(f"\n\n{text}".encode())

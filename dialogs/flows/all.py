@@ -6,7 +6,8 @@ from dialogs.flows.declaration import Declaration
 from dialogs.flows.endorsement import Endorsement, Reminding
 from dialogs.flows.flow import Flow
 from dialogs.flows.guides import AddressChange, Proxy, Replacement, Settling
-from dialogs.flows.mine import Correction, Erasure, Exporting, LookingUp, MyDeclarations, StopReminders, Withdrawal
+from dialogs.flows.looking_up import LookingUp
+from dialogs.flows.mine import Correction, Erasure, Exporting, MyDeclarations, StopReminders, Withdrawal
 from dialogs.flows.precheck import Precheck
 
 FLOWS: tuple[Flow, ...] = (

@@ -245,12 +245,15 @@ class Engine:
         return last_step(talk, replace(session, flow=state, city=talk.scene.place.slug), said, outcome.suggestions)
 
     def _unparked(self, talk: Talk, session: Session, said: Said, suggestions: tuple[str, ...]) -> Step:
-        """End a dialog, and go on with the one that was parked beneath it."""
+        """End a dialog, and go on with the one that was parked beneath it, unless this left it nothing to do."""
         parked = session.parked
         session = replace(session, parked=None, city=talk.scene.city.slug if talk.scene.city else session.city)
         if parked is None or parked.flow not in self.flows:
             return last_step(talk, session, said, suggestions)
-        back = self._talk(session, parked, talk.heard, talk.around)
+        known = talk.around.known.without_withdrawn(said.effects)
+        back = self._talk(session, parked, talk.heard, replace(talk.around, known=known))
+        if known is not talk.around.known and back.flow.stop(back.scene) is not None:
+            return last_step(talk, session, said, suggestions)
         return self._finish(back, said.then(self._said(parked.flow, "unparked")))
 
     # --- small parts ---

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from dialogs.effects import (
     EXPORTED,
-    STATUS,
     CancelReminders,
     Correct,
     Declared,
     Erase,
     Export,
-    LookUp,
     Status,
     Withdraw,
 )
 from dialogs.flows.declaration import PHOTO, Declaration
-from dialogs.flows.field import Field, Read, Rejected
+from dialogs.flows.field import Field, Read
 from dialogs.flows.fields import YesNo
 from dialogs.flows.flow import Ask, Flow, Outcome
 from dialogs.flows.form import Paged, item_called, shows_pages
-from dialogs.flows.personal import AnyDocumentNumber, Choice, Photo
+from dialogs.flows.personal import Choice, Photo
 from dialogs.flows.scene import Heard, Scene
-from dialogs.receipts import BadReceipt, find_receipt
 from dialogs.returning import RETURN_REASONS
 from dialogs.saying import Kind, Part
 from knowledge.text import in_chinese
@@ -91,9 +89,23 @@ class MyDeclarations(Flow):
         if not lines:
             return Outcome((Part(Kind.FLOW, wording.say("nothing")),), suggestions=(wording.say("look_up"),))
         offered = ("correct", "withdraw") if _open_ones(scene) else ()
-        notes = (wording.say("no_registration"),) if known.declarations else ()
-        head = Part(Kind.FLOW, wording.say("mine"), workings=tuple(lines), notes=notes)
+        head = Part(Kind.FLOW, wording.say("mine"), workings=tuple(lines), notes=tuple(_notes_on_all(scene)))
         return Outcome((head,), suggestions=tuple(wording.say(name) for name in (*offered, "export", "erase")))
+
+
+def _notes_on_all(scene: Scene) -> Iterator[str]:
+    """Yield whom to ask about what came back, and that what is not registered is no registration."""
+    ones = scene.known.declarations
+    back = (_office_of(scene, declared) for declared in ones if declared.status == Status.RETURNED)
+    yield from dict.fromkeys(filter(None, back))
+    if any(declared.status != Status.REGISTERED for declared in ones):
+        yield scene.wording.say("no_registration")
+
+
+def _office_of(scene: Scene, declared: Declared) -> str:
+    """Return whom to ask about a declaration; "" where nobody takes any for that city now."""
+    office = scene.known.operator(declared.city)
+    return scene.wording.say("ask_office", name=office.name, contact=office.contact) if office is not None else ""
 
 
 class Withdrawal(_OfMine):
@@ -209,9 +221,14 @@ class Correction(_OfMine, Paged):
     photo = Ask(Photo(), needed=True, when=_is_photo, depends=("which", "item"))
 
     def opening(self, scene: Scene) -> tuple[str, ...]:
-        meant = _meant(scene)
-        is_back = meant is not None and meant.status == Status.RETURNED and meant.reason
-        return (scene.wording.say("sent_back", reason=meant.reason),) if meant is not None and is_back else ()
+        meant, wording = _meant(scene), scene.wording
+        if meant is None or meant.status != Status.RETURNED or not meant.reason:
+            return ()
+        said = wording.say("sent_back", reason=meant.reason)
+        if _sent_back_for(scene):
+            return (said,)
+        advice = f"advice.{meant.returned_for}"
+        return tuple(filter(None, (said, wording.say(advice) if wording.has(advice) else "", _office_of(scene, meant))))
 
     def notes_on(self, ask: Ask, scene: Scene) -> tuple[str, ...]:
         is_sent = ask.name == PHOTO and scene.known.takes_pictures
@@ -264,34 +281,3 @@ class StopReminders(Flow):
         if not scene.known.reminders:
             return Outcome((Part(Kind.FLOW, scene.wording.say("no_reminders")),))
         return Outcome((Part(Kind.FLOW, scene.wording.say("stopped")),), (CancelReminders(),))
-
-
-class _ReceiptNumber(Field):
-    """A receipt number as it was given out."""
-
-    is_free = True
-
-    def read(self, heard: Heard, scene: Scene) -> Read | None:
-        found = find_receipt(heard.text)
-        if isinstance(found, BadReceipt):
-            raise Rejected("mistyped")
-        if found is None:
-            raise Rejected("no_receipt")
-        return Read(found)
-
-    def rejections(self) -> tuple[str, ...]:
-        return ("mistyped", "no_receipt")
-
-
-class LookingUp(Paged):
-    """查回执: from another device, with the receipt number and the document number."""
-
-    name = "look_up"
-    needs_records = True
-
-    receipt = Ask(_ReceiptNumber(), needed=True)
-    number = Ask(AnyDocumentNumber(), needed=True)
-
-    def ending(self, scene: Scene) -> Outcome:
-        wanted = LookUp(scene.answers["receipt"], scene.answers["number"])
-        return Outcome((Part(Kind.FLOW, scene.wording.say("found", status=STATUS)),), (wanted,))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from dialogs.effects import NOTHING_KNOWN
+from dialogs.flows.fields import YesNo
 from dialogs.flows.flow import Flow
 from dialogs.flows.readings import answers
 from dialogs.flows.scene import Heard, Scene, Tools
@@ -46,8 +47,12 @@ class Starts:
         """Return the dialog that a message asks for while one runs; an answer to the ask on the screen is none."""
         heard, state = talk.heard, talk.state
         name = self.asked_for(heard, talk.around.today)
-        if name is None or state.is_finished or self._wordings[name].starts.fullmatch(heard.bare):
+        if name is None or state.is_finished:
             return name
+        if self._wordings[name].starts.fullmatch(heard.bare):
+            # 撤回 says yes to 确定撤回吗.
+            says_yes = name == state.flow and talk.ask is not None and isinstance(talk.ask.field, YesNo)
+            return None if says_yes and answers(talk) else name
         if _HAPPENED.search(heard.bare + heard.text[-1:]):
             return None  # 房东说帮我登记了 tells, and asks for nothing
         return None if answers(talk) else name

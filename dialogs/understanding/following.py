@@ -18,6 +18,15 @@ LONGEST_FOLLOW_UP = 25
 _GOES_ON = re.compile(r"^(?:那|要是|如果|还有|不是|我是说|我问的是)")
 """那要带什么 goes on from what was talked of."""
 
+_NAMES_THE_PERMIT = re.compile(r"(?<![签保认查公])证(?![明件书据人婚])")
+"""多久能拿到证 says what it asks about; where it is short of any other thing, that is the permit."""
+
+_APPLIES = re.compile(r"(?:办理?|申领|申请|领)(?:个|张)?居住证|居住证.{0,4}办")
+"""办居住证要带啥 is about the first permit, whatever was talked of before."""
+
+_OTHER_PAPER = re.compile(r"(?<!居住)证|[照卡票]|登记|资格")
+"""Behind 办护照 and 婚姻登记, 证 is another paper than the permit."""
+
 _SAME_OF_ANOTHER = re.compile(r"[呢哩喃](?=[\s,，。?？]|$)")
 """我老婆呢 asks the same of another."""
 
@@ -67,7 +76,8 @@ class FollowUps:
     ) -> tuple[Asked, tuple[Candidate, ...]] | None:
         """Return what a message that `goes_on` (那要带什么) asks and means behind the last topic; None if nothing.
 
-        It is read behind that topic's title. What it asks beside that topic is meant; nothing else, the topic again.
+        It is read behind that topic's title. What it asks beside that topic is meant; nothing else, the topic again:
+        but not when the message is clear alone and says itself what it asks about.
         """
         if not before:
             return None
@@ -82,6 +92,10 @@ class FollowUps:
         if _SAME_OF_ANOTHER.search(asked.text):
             gained = [one for one in gained if self._asks_alike(one.topic, before[0])]
         gained = [one for one in gained if self._can_follow(one.topic, before[0], asked)]
+        if self._is_whole(asked, ranked[0], before[0]):
+            gained = [one for one in gained if self._asks_alike(one.topic, ranked[0].topic)]
+            if not gained and not self._asks_alike(before[0], ranked[0].topic):
+                return None
         meant = gained[:1] or [one for one in candidates if one.topic == before[0]]
         meant = [replace(one, score=max(one.score, SURE)) for one in meant]
         return (together, tuple(meant)) if meant else None
@@ -96,11 +110,24 @@ class FollowUps:
             return False
         own = asked.concepts - ASPECTS - SHARED_CONCEPTS
         is_clear = bool(own) and best.score >= CLEAR_BY_ITSELF
-        if _SAME_OF_ANOTHER.search(text):
+        if best.is_topic and best.score >= CLEAR_BY_ITSELF and _APPLIES.search(text):
+            return False
+        of_another = _SAME_OF_ANOTHER.search(text)
+        if of_another is not None:
+            if is_clear and of_another.end() < len(text):
+                return False  # 俺是南阳哩，得住多久才给办
             return not (is_clear and best.is_topic and self._topics[best.topic].group in OTHER_THINGS)
         if _GOES_ON.search(text):
             return not is_clear
         return bool(asked.concepts & ASPECTS) and not own and len(text) <= SHORT_QUESTION
+
+    def _is_whole(self, asked: Asked, best: Candidate, before: str) -> bool:
+        """Tell whether a message is clear alone and names its thing (多久能拿到证); `best` is its own reading."""
+        last = self._topics[before]
+        if last.group in OTHER_THINGS and _OTHER_PAPER.search(last.title):
+            return False
+        named = asked.concepts - ASPECTS - SHARED_CONCEPTS or _NAMES_THE_PERMIT.search(asked.text)
+        return bool(named) and best.is_topic and best.score >= CLEAR_BY_ITSELF
 
     def _can_follow(self, topic: str, before: str, asked: Asked) -> bool:
         """Tell whether a topic asks what the message asks (带啥), and of no permit when another thing was talked of."""

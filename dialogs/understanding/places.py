@@ -48,6 +48,9 @@ _STAYS_AFTER = re.compile(
 _DWELLS_BEFORE = re.compile(r"(?:住|租住?|租房|房子|家|屋)(?:在|到)?$")
 """Among several cities that one works and lives in, the one of the dwelling decides: 在开封上班，家住洛阳."""
 
+_LIVED_NO_MORE_BEFORE = re.compile(r"(?:不|没有?)(?:再|继续)?(?:在|居)?住(?:在)?$|(?:不|没有?)(?:再|继续)?租(?:在)?$")
+"""不住洛阳了，搬到开封了: the other place is meant."""
+
 _ONLY_PASSING_BEFORE = re.compile(r"(?:回|从|由|去|往|离开?|和|跟|同|比|寄|转|不在|来自|出生)$")
 
 
@@ -57,7 +60,7 @@ class Mention:
 
     `dwells` says that the words before it are of a dwelling (家住). `hukou` names the registered home (户口在…); `origin` says where a person is from (我…的, …人), which counts as
     hukou only beside another place; `former` that the person moved away from it (从…搬); `lives` that the words before it say 在, 来, 住; `passing` that it is only
-    gone to, come from or compared with. `start` is where it stands in the text.
+    gone to, come from or compared with; `no_more` that it is denied to be lived in (不住洛阳了). `start` is where it stands in the text.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Mention:
     lives: bool
     passing: bool
     dwells: bool = False
+    no_more: bool = False
     start: int = 0
 
 
@@ -118,6 +122,7 @@ class Gazetteer:
         beside = known is not None or len(mentions) > 1
         home = tuple(m for m in mentions if m.hukou or (m.origin and beside and not m.lives))
         lived = [mention for mention in mentions if mention not in home]
+        lived = [mention for mention in lived if not mention.no_more] or lived
         dwelling = [mention for mention in lived if mention.city and mention.dwells]
         ours = list(dict.fromkeys(mention.city for mention in dwelling or lived if mention.city))
         if ours:
@@ -183,6 +188,7 @@ class Gazetteer:
             lives=bool(_LIVES_BEFORE.search(before)) and not former,
             passing=bool(_ONLY_PASSING_BEFORE.search(before)) and not _STAYS_AFTER.match(after),
             dwells=bool(_DWELLS_BEFORE.search(before)) and not former,
+            no_more=_LIVED_NO_MORE_BEFORE.search(before) is not None,
             start=found.start,
         )
 

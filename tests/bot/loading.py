@@ -11,7 +11,7 @@ from itertools import count
 
 from aiohttp import ClientError, ClientSession
 
-from bot.wechat.answering import STILL_WORKING
+from bot.wechat.owed import STILL_WORKING
 from dialogs import words
 from knowledge.library import Library
 from tests.bot.declaring import BEFORE_THE_PAGES, SECRETS, Step, label, until_submission

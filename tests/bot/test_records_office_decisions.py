@@ -73,6 +73,7 @@ def test_an_export_notes_every_declaration_and_the_export_and_the_person_sees_it
     assert audited(place) == [("clerk", "exported", "kuajing other", "waiting 2")]
     assert "工作人员导出：2026-07-01 09:30" in carry_out(records, "anna", Export())[EXPORTED]
     (only,) = records.export(["kuajing"], Status.WAITING, "clerk", "月报", 9, station="涧西区", now=NOW)
+    assert records.export(["kuajing"], Status.WAITING, "clerk", "月报", 9, before=only.declared.submitted_on) == ()
     assert only.station == "涧西区"
 
 
@@ -127,6 +128,8 @@ def test_a_reason_of_the_list_needs_no_words_and_takes_some(records: Records, co
         (OTHER, "\u200b \0", "写一句退回的原因"),
         (OTHER, "长" * (LONGEST_NOTE + 1), "100字以内"),
         ("in_person", "长" * (LONGEST_NOTE + 1), "100字以内"),
+        (OTHER, "请打开 www.example.cn 缴费", "网址"),
+        ("in_person", '<a href="x">点这里</a>', "代码符号"),
     ],
 )
 def test_what_is_no_reason_is_refused_and_nothing_changes(

@@ -173,6 +173,9 @@ def test_a_look_under_covers_is_noted_once_a_day_and_clerk(records: Records) -> 
     noted = [(one.what, one.reader, one.at) for one in records.accesses_of(receipt)]
     looks = [("masked", "first", NOW), ("masked", "second", NOW), ("masked", long[:64], NOW)]
     assert noted == [*looks, ("masked", "first", midnight)]
+    records.masked(receipt, "third", midnight - 0.5)
+    records.masked(receipt, "third", midnight)
+    assert [one.at for one in records.accesses_of(receipt) if one.reader == "third"] == [midnight - 0.5, midnight]
 
 
 def test_a_correction_keeps_the_station(records: Records) -> None:

@@ -42,6 +42,12 @@ def change(records: Records, name: str, *roles: str, is_active: bool = True, sho
 # --- names ---
 
 
+@pytest.mark.parametrize("name", ["wa\0ng", "\0", "wang\ud83d"])
+def test_a_name_that_no_database_takes_is_nobodys(records: Records, name: str) -> None:
+    add(records)
+    assert (records.officer(name), records.password_of(name)) == (None, None)
+
+
 @pytest.mark.parametrize("name", ["Wang", "\uff37\uff21\uff2e\uff27", " wang ", "\uff57ang"])
 def test_no_two_names_look_the_same(records: Records, name: str) -> None:
     add(records)

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import ClientError, ClientSession
 
 from bot.store.vault import Vault
-from bot.wechat.answering import STILL_WORKING
+from bot.wechat.owed import STILL_WORKING
 from dialogs import words
 from knowledge.library import Library
 from tests.bot.declaring import Say, Write, label, until_submission, whole_declaration

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -21,7 +22,7 @@ from bot.render import as_text
 from bot.store.faults import StoreUnavailable
 from bot.store.reaching import UNNEEDED_SECONDS, Due
 from bot.store.records import Records
-from bot.telling import IN_SHORT, facts_of, told, told_at_visit
+from bot.telling import IN_SHORT, TO_TELL, facts_of, told, told_at_visit
 from bot.terminal import chat
 from bot.wechat.api import WechatApi
 from bot.wechat.desk import desk_of
@@ -107,7 +108,8 @@ class Town:
 
     async def says(self, text: str, key: str) -> str:
         reply = await self.assistant.hear_once("anna", text, message_key=key, render=as_text, place=ON_WECHAT)
-        return await with_reminders(self.assistant, "anna", key, reply)
+        noted = await self.assistant.conversations.noted("anna", TO_TELL)
+        return await with_reminders(self.assistant, "anna", key, reply, noted, math.inf)
 
 
 @pytest_asyncio.fixture

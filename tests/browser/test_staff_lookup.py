@@ -27,7 +27,9 @@ COPIED = """document.execCommand = () => {
 def page(console_site: ConsoleSite, open_page: OpenPage) -> Page:
     """The box, opened by somebody whose browser may use the clipboard."""
     opened = open_page(1440, 900, permissions=["clipboard-read", "clipboard-write"])
-    return console_site.enter(opened)
+    console_site.enter(opened)
+    expect(opened.locator("#q")).to_be_focused()  # nobody types before
+    return opened
 
 
 def test_a_citation_is_typed_opened_and_copied_without_a_mouse(page: Page, library: Library) -> None:
@@ -58,6 +60,44 @@ def test_a_citation_is_typed_opened_and_copied_without_a_mouse(page: Page, libra
     expect(page.locator("#told")).to_contain_text("共24条，没有第三十条")
     expect(page.locator(OPTION)).to_have_count(0)
     expect(page.locator("#leaf")).to_be_hidden()
+
+
+@pytest.mark.parametrize("height", [620, 900])
+@pytest.mark.parametrize("query", ["巴中12条3项", "洛阳18条12项"])
+def test_what_is_opened_and_what_is_told_are_in_sight_together(page: Page, query: str, height: int) -> None:
+    page.set_viewport_size({"width": 1366, "height": height})
+    page.keyboard.type(query)
+    page.keyboard.press("Enter")
+    expect(page.locator("#leaf mark")).to_be_in_viewport(ratio=1)
+    page.keyboard.press("c")
+    expect(page.locator("#told")).to_contain_text("已复制")
+    expect(page.locator("#told")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#q")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".copied-now")).to_have_count(0)
+
+
+def test_on_a_telephone_somebody_far_down_sees_that_it_was_copied(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.keyboard.type("巴中12条3项")
+    page.locator(OPTION).click()
+    page.locator("#leaf").get_by_role("button", name="复制").click()
+    expect(page.locator("#told")).not_to_be_in_viewport()
+    expect(page.locator(".copied-now")).to_have_text("已复制：巴中第十二条第（三）项")
+    expect(page.locator(".copied-now")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".copied-now")).to_have_count(0)  # gone by itself
+
+
+def test_a_whole_text_is_one_step_from_the_box(page: Page) -> None:
+    press_until(page, "Tab", ".whole a:nth-of-type(5)")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("洛阳市居住证管理暂行办法")
+
+
+def test_from_a_silent_city_one_sees_what_the_others_write(page: Page) -> None:
+    page.keyboard.type("洛阳补领收费")
+    expect(page.locator("#told")).to_have_text("洛阳的文本没有写丢了补领收不收钱。")
+    page.get_by_role("link", name="看各市怎么写").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("丢了补办收不收钱")
 
 
 def test_enter_opens_the_best_one_even_before_it_has_come(page: Page) -> None:

@@ -156,6 +156,7 @@ def test_a_question_without_an_answer_gets_the_one_of_staff_with_the_law_and_who
 
 def test_a_draft_regulation_says_so_beside_an_answer_of_staff_too(advisor: Advisor) -> None:
     drafts = [city for city in advisor.library.cities.values() if city.is_draft]
+    assert drafts
     for city in drafts:
         turn = said(with_entries(advisor, replace(DOG, city=city.slug)), DOG.asks[0], city.slug)
         assert turn.saying.faq == "dog"

@@ -136,10 +136,26 @@ def test_a_running_dialog_waits_while_it_is_off_and_loses_nothing(
     published = with_off(advisor, off)
     session = after(advisor, Session(), *BEGUN).session
     usual = advisor.take_turn(session, "有住的地方", today=TODAY)
-    for text in ("有住的地方", "2", "是的", "取消", "不对，是陕西省", "上一步", "重复"):
+    for text in ("有住的地方", "2", "是的", "不对，是陕西省", "上一步", "重复"):
         turn = published.take_turn(session, text, today=TODAY)
         assert (lines(turn), turn.session, turn.effects) == ([OFF], session, ()), text
     assert advisor.take_turn(turn.session, "有住的地方", today=TODAY) == usual, "it is on again"
+
+
+@pytest.mark.parametrize("off", [(HERE, None), (HERE, "precheck")])
+@pytest.mark.parametrize("sure", ["1", "不办了", "确定", "取消"])
+def test_what_was_told_to_a_dialog_that_is_off_can_be_taken_back(
+    advisor: Advisor, off: tuple[str | None, str | None], sure: str
+) -> None:
+    published = with_off(advisor, off)
+    session = after(advisor, Session(), *BEGUN).session
+    asked = published.take_turn(session, "取消", today=TODAY)
+    assert lines(asked) == ["确定不办了吗？这次填的都会删掉。"]
+    kept = published.take_turn(asked.session, "接着办", today=TODAY)
+    assert (lines(kept), kept.session.flow) == ([OFF], asked.session.flow)
+    gone = published.take_turn(asked.session, sure, today=TODAY)
+    assert lines(gone) == ["好，取消了。这次填的都删了。"]
+    assert not gone.session.is_personal
 
 
 def test_beside_a_dialog_that_is_off_other_things_go_on_and_it_is_still_there(advisor: Advisor) -> None:

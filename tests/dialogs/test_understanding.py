@@ -201,3 +201,50 @@ def test_a_short_question_speaks_of_the_thing_named_before(
     advisor: Advisor, message: str, topics: tuple[str, ...]
 ) -> None:
     assert set(advisor.reader.read(message).topics) == set(topics)
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "topic"),
+    [
+        ("overdue", "多久能拿到证", "issue_time"),
+        ("overdue", "拿证要几天", "issue_time"),
+        ("school_compulsory", "办证要钱吗", "fee_first"),
+        ("conditions", "丢了呢", "lost"),
+        ("lost", "办证要钱吗", "fee_reissue"),
+        ("overdue", "要带什么", "endorsement_bring"),
+        ("overdue", "要多久", "overdue"),
+        ("passport", "多久能拿到证", "passport"),
+        ("id_card_renewal", "丢了呢", "id_card_renewal"),
+    ],
+)
+def test_a_question_that_names_its_thing_is_not_taken_for_one_of_what_was_talked_of(
+    advisor: Advisor, before: str, message: str, topic: str
+) -> None:
+    assert advisor.reader.read(message, "luoyang", (before,)).topics == (topic,)
+
+
+@pytest.mark.parametrize(
+    ("message", "city"),
+    [
+        ("我不住洛阳了，搬到开封了", "kaifeng"),
+        ("我没住洛阳了，在开封租房", "kaifeng"),
+        ("户口不在洛阳，住在洛阳", "luoyang"),
+        ("我不住洛阳", "luoyang"),
+    ],
+)
+def test_where_somebody_lives_no_more_is_not_where_they_live(advisor: Advisor, message: str, city: str) -> None:
+    assert advisor.reader.gazetteer.find(message, "luoyang").residence == city
+    assert advisor.reader.gazetteer.find(message).residence == city
+
+
+@pytest.mark.parametrize(
+    ("before", "message"),
+    [
+        ("officials_refuse", "俺是南阳哩，搁洛阳上班，得住多长时间能办居住证"),
+        ("overdue", "居住证在哪儿办哩？街道办给办不给办？"),
+        ("endorsement_window", "办居住证要带啥"),
+    ],
+)
+def test_a_whole_question_means_the_same_whatever_was_talked_of(advisor: Advisor, before: str, message: str) -> None:
+    alone = advisor.reader.read(message, "luoyang")
+    assert advisor.reader.read(message, "luoyang", (before,)).topics == alone.topics != ()

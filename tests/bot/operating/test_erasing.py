@@ -105,10 +105,8 @@ def assert_lost(host: Host, saved: Path, receipt: str, other: str) -> None:
         host.give_keys(again)
         url = str(host.settings.database_url)
         with psycopg.connect(url, autocommit=True) as connection:
-            for (table,) in connection.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            ).fetchall():
-                connection.execute(f"DROP TABLE public.{table} CASCADE".encode())
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
         put_back = ["psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(saved), url]
         subprocess.run(put_back, check=True, capture_output=True, timeout=60)
     with pytest.raises(Forgotten):

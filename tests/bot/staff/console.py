@@ -116,13 +116,15 @@ async def office(
     is_beyond: bool = False,
     operators: Operators = WITH_OFFICE,
     people: Mapping[str, tuple[Role, ...]] = EVERYBODY,
+    public_url: str | None = None,
 ) -> AsyncIterator[Office]:
     """Open the service in `folder` with `people` signed up."""
     clock = Clock()
     assistant = assembled(advisor, folder / "data", clock, operators)
     assert assistant.records is not None
     records = assistant.records
-    public = build_app(Settings(data_dir=folder), assistant, advisor.library, Identities(bytes(32)))
+    settings = Settings(data_dir=folder, public_url=public_url)
+    public = build_app(settings, assistant, advisor.library, Identities(bytes(32)))
     internal: web.Application = build_internal(Health({}))
     add_console(internal, public[SITE], records, is_beyond=is_beyond)
     servers = [TestServer(internal), TestServer(public)]

@@ -74,9 +74,9 @@ async def test_a_cookie_is_for_the_console_alone_unreadable_for_scripts_and_not_
     fields = {"name": "wang", "password": PASSWORD}
     for address, is_secure in (({}, False), ({"X-Forwarded-Proto": "https"}, True)):
         response = await desk.client.post("/staff/login", data=fields, allow_redirects=False, headers=address)
-        for name in ("staff", "staff_known"):
+        for name, path in (("__Host-staff", "/") if is_secure else ("staff", "/staff"), ("staff_known", "/staff")):
             (cookie,) = [one for one in response.headers.getall("Set-Cookie") if one.startswith(f"{name}=")]
-            assert all(part in cookie for part in ("HttpOnly", "Path=/staff", "SameSite=Strict"))
+            assert all(part in cookie for part in ("HttpOnly", f"Path={path};", "SameSite=Strict"))
             assert ("Secure" in cookie) == is_secure
             assert "Domain" not in cookie
         assert "Max-Age" not in response.headers.getall("Set-Cookie")[0], "gone with the browser"
@@ -122,7 +122,7 @@ async def test_nobody_is_led_to_another_site(service: Office) -> None:
     for target in ELSEWHERE:
         assert own_path(target) == "/staff", target
         response = await desk.client.get("/staff/login", params={"next": target}, allow_redirects=False)
-        assert response.headers["Location"] == "/staff", target
+        assert response.headers["Location"] in ("/staff", "/staff/x"), target  # a NUL is dropped before it is looked at
     for target in ELSEWHERE[:3]:
         fields = {"name": "wang", "password": PASSWORD}
         new = await service.desk()

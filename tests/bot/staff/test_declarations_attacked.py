@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.staff.declaration import plain
+from bot.staff.deciding import Decision
+from bot.staff.declaration import Content, Wrong, plain
 from bot.staff.rights import Role
 from dialogs.effects import Status
 from knowledge.library import Library
@@ -99,7 +100,7 @@ async def test_whatever_a_resident_writes_is_shown_as_text_and_runs_nowhere(serv
     paths = (LIST, f"{LIST}{query}", f"{LIST}/{receipt}", f"{LIST}/export{query}")
     whole = await reveal(desk, receipt)
     pages = [whole, *[await desk.text(path) for path in paths]]
-    await decide(desk, receipt, "return", reason="other", note="<script>alert(2)</script>")
+    await decide(desk, receipt, "return", reason="other", note="请带原件")
     pages += [await desk.text(f"{LIST}/{receipt}"), await desk.text(f"{LIST}?status=returned")]
     for page in pages:
         assert not re.search(r"<script(?! src=\"/static/)|<img|<b>|onerror=alert\(1\)>|href=\"javascript", page)
@@ -159,3 +160,12 @@ async def test_a_form_of_another_session_decides_nothing(service: Office) -> Non
 def test_signs_that_turn_or_hide_others_are_made_visible() -> None:
     assert plain("王\u202e小\u2066二\0\n") == "王⟨202E⟩小⟨2066⟩二⟨0000⟩⟨000A⟩"
     assert plain("欧阳·小麦（二）") == "欧阳·小麦（二）"
+
+
+def test_what_a_clerk_writes_stands_in_no_repr() -> None:
+    async def do() -> None: ...
+
+    words = "王小麦来电"
+    decision = Decision("returned", "退回给本人", (("原因", words),), {"note": words}, words, words, do)
+    wrong = Wrong("请选一个原因", "reveal", {"more": words})
+    assert words not in f"{decision!r}{Content((('姓名', words),), (words,), words)!r}{wrong!r}"

@@ -83,7 +83,7 @@ async def test_whoever_wrote_it_cannot_put_it_into_force(service: Office) -> Non
     assert f"/staff/faq/{number}/approve" not in page
     status, said = await told(both, f"/staff/faq/{number}/approve")
     assert status == 409
-    assert "自己写的不能自己批准" in said
+    assert "自己写的不能自己上线" in said
     assert (await zhao.post(f"/staff/faq/{number}/approve")).status == 303
 
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from bot.staff import passwords
 from bot.staff.rights import Role
 from bot.store.staff_tries import FREE_FAILURES
 from tests.bot.staff.console import PASSWORD, Desk, Office
@@ -38,6 +39,15 @@ async def test_somebody_is_added_with_a_password_that_is_shown_once_and_changed_
     assert (await new.post("/staff/password", {"old": password, "new": NEW, "again": NEW})).status == 303
     assert "2026-11-02 09:30" in await admin.text("/staff/people"), "and is seen to have signed in"
     assert password not in await admin.text("/staff/audit")
+
+
+async def test_while_too_many_passwords_wait_nobody_is_added(service: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    admin = await service.desk("admin")
+    monkeypatch.setattr(passwords, "MOST_WAITING", 0)
+    response = await admin.post("/staff/people", CLERK)
+    assert response.status == 503
+    assert "请过一会儿再试" in await response.text()
+    assert service.records.officer("孙五") is None
 
 
 @pytest.mark.parametrize(

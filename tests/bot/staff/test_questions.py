@@ -88,6 +88,18 @@ async def test_what_is_older_than_what_is_kept_or_newer_than_a_minute(service: O
     assert ELDER in await desk.text("/staff/questions")
 
 
+async def test_new_questions_come_within_a_minute_however_often_something_is_set_aside(service: Office) -> None:
+    keep(service, ONLINE)
+    desk = await service.desk("li")
+    key = key_in(groups_in(await desk.text("/staff/questions"))[0])
+    service.clock.at += 40
+    await desk.post(f"/staff/questions/{key}/aside")
+    keep(service, ELDER)
+    assert ELDER not in await desk.text("/staff/questions")
+    service.clock.at += 21
+    assert ELDER in await desk.text("/staff/questions")
+
+
 async def test_a_group_is_set_aside_and_brought_back_for_everybody(service: Office) -> None:
     keep(service, ONLINE, ONLINE, ELDER)
     li, zhao = await service.desk("li"), await service.desk("zhao")

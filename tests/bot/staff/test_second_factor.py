@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import unquote
 
 import pyotp
 import pytest
 import pytest_asyncio
+import segno
 
 from bot.staff.proving import CODE_SECONDS, step_of
 from bot.store.staff_sessions import HALF_SECONDS
@@ -16,6 +17,8 @@ from bot.store.staff_tries import FREE_FAILURES
 from dialogs.advisor import Advisor
 from tests.bot.staff.console import PASSWORD, Desk, Office, office
 from tests.bot.staff.factor import code, secret_shown, set_up
+
+_DRAWN = re.compile(r' d="([^"]+)"')
 
 
 @pytest_asyncio.fixture
@@ -98,7 +101,10 @@ async def test_the_secret_stands_in_a_picture_and_as_text_and_in_no_address(serv
     assert "style" not in body
     assert "script" not in body
     address = pyotp.TOTP(secret).provisioning_uri(name="wang", issuer_name="居住证助手")
-    assert unquote(address).startswith("otpauth://totp/居住证助手:wang?secret=")
+    drawn = segno.make(address, error="m").svg_inline(scale=5)
+    assert _DRAWN.findall(body)[-1] == _DRAWN.findall(drawn)[-1]
+    page = await desk.text("/staff/totp")
+    assert not any(secret in where for where in re.findall(r'(?:href|src|action)="([^"]*)"', page))
 
 
 @pytest.mark.parametrize(("field", "value"), [("password", "wrong"), ("code", "000000"), ("code", "")])

@@ -16,10 +16,11 @@ import pytest
 from bot.accounts import AccountType, Hours, WechatAccount
 from bot.clock import SHANGHAI
 from bot.store.base import Claim
-from bot.wechat.answering import ASK_TO_TYPE, NO_MORE, STILL_WORKING, TYPE_FOR_CLERK
+from bot.wechat.answering import ASK_TO_TYPE, TYPE_FOR_CLERK
 from bot.wechat.api import WechatApi
 from bot.wechat.api_errors import Unreachable, Why
 from bot.wechat.desk import FOR_A_CLERK, PIECES_APART
+from bot.wechat.owed import NO_MORE, STILL_WORKING
 from dialogs.saying import Saying
 from tests.bot.wechat.platform import ACCOUNT, WELCOME, Platform, message, read, render, serve, text
 

@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,6 +20,7 @@ from bot.wechat.door import Push, open_push, sanitise, seal_reply
 from bot.wechat.xml import read_fields
 from tests.bot.wechat.fuzzing import BESIDE
 from tests.bot.wechat.platform import ACCOUNT, KEY, NOW, OLD_KEY, opened, read, text
+from tests.npm_package import installed
 
 PEER = Path(__file__).parent / "peer"
 STAMP = {"timestamp": str(NOW), "nonce": "peer42"}
@@ -30,28 +29,14 @@ Peer = Callable[..., dict[str, str]]
 
 
 @pytest.fixture(scope="session")
-def peer(request: pytest.FixtureRequest) -> Peer:
-    """The npm package wechat-crypto, installed once into the tests' cache."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        pytest.fail(
-            "这项测试用 npm 包 wechat-crypto 作第二种实现来对照，需要 node 和 npm（Debian：apt install nodejs npm）"
-        )
-    lock = hashlib.sha256((PEER / "package-lock.json").read_bytes()).hexdigest()[:12]
-    home = Path(request.config.cache.mkdir(f"wechat_peer_{lock}"))
-    for name in ("package.json", "package-lock.json", "peer.js"):
-        shutil.copy(PEER / name, home / name)
-    if not (home / "node_modules" / "wechat-crypto" / "package.json").exists():
-        installed = subprocess.run(
-            [npm, "ci", "--ignore-scripts"], check=False, cwd=home, capture_output=True, text=True
-        )
-        if installed.returncode != 0:
-            pytest.fail(f"装不上 npm 包 wechat-crypto（npm ci 失败）：\n{installed.stderr[-2000:]}")
+def peer() -> Peer:
+    """The npm package wechat-crypto."""
+    home = installed("wechat-crypto", PEER, "作第二种实现来对照")
 
     def ask(**request: str) -> dict[str, str]:
         keys = {"token": ACCOUNT.token, "aesKey": ACCOUNT.aes_key, "appId": ACCOUNT.app_id}
         done = subprocess.run(
-            [node, "peer.js"], cwd=home, input=json.dumps(keys | request), capture_output=True, text=True, check=True
+            ["node", "peer.js"], cwd=home, input=json.dumps(keys | request), capture_output=True, text=True, check=True
         )
         answer: dict[str, str] = json.loads(done.stdout)
         return answer

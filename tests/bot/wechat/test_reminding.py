@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from bot.clock import SHANGHAI
 from bot.places import Place
 from bot.render import as_text
 from bot.store.records import Records
+from bot.telling import TO_TELL
 from bot.wechat.api import WechatApi
 from bot.wechat.api_errors import NotAuthorised, NotGranted, Unreachable, Why
 from bot.wechat.desk import desk_of
@@ -74,7 +76,12 @@ class Town:
 
     async def says(self, text: str, key: str) -> str:
         reply = await self.assistant.hear_once("anna", text, message_key=key, render=as_text, place=self.place)
-        return await with_reminders(self.assistant, "anna", key, reply)
+        return await self.reply_to(key, reply)
+
+    async def reply_to(self, key: str, reply: str) -> str:
+        """Return a reply as it goes out."""
+        noted = await self.assistant.conversations.noted("anna", TO_TELL)
+        return await with_reminders(self.assistant, "anna", key, reply, noted, math.inf)
 
     @property
     def place(self) -> Place:
@@ -146,8 +153,8 @@ async def test_when_nobody_knows_whether_it_arrived_it_is_not_sent_again_and_tol
 async def test_a_reply_without_room_waits_for_the_next(town: Town) -> None:
     await town.reminding().deliver()
     long = "长" * 670
-    assert await with_reminders(town.assistant, "anna", "m1", long) == long
-    assert (await with_reminders(town.assistant, "anna", "m2", "短")).startswith(SENTENCE)
+    assert await town.reply_to("m1", long) == long
+    assert (await town.reply_to("m2", "短")).startswith(SENTENCE)
 
 
 async def test_who_allowed_a_notification_gets_it_once_and_needs_no_window(town: Town) -> None:
