@@ -120,7 +120,7 @@ def serve(settings: Settings, library: Library) -> None:
         closing(bound(settings.internal_host, settings.internal_port)) as internal,
     ):
         _log.info("serving on %s", _address_of(public))
-        _log.info("health and counts on %s", _address_of(internal))
+        _log.info("the console, health and counts on %s", _address_of(internal))
         if settings.workers == 1:
             serve_here(settings, advisor, public, internal)
             return

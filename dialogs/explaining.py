@@ -169,7 +169,12 @@ def _title(library: Library, candidate: Candidate) -> str:
     if candidate.is_topic:
         return library.topics[candidate.topic].title
     heard = Manner(candidate.name) if candidate.name in set(Manner) else None
-    return f"{_OTHER_GROUPS[candidate.kind]}：{_MANNERS.get(heard, candidate.name) if heard else candidate.name}"
+    named = _MANNERS.get(heard, candidate.name) if heard else _dialog(library, candidate.name)
+    return f"{_OTHER_GROUPS[candidate.kind]}：{named}"
+
+
+def _dialog(library: Library, name: str) -> str:
+    return library.wordings[name].say("title") if name in library.wordings else name
 
 
 def _feature(feature: str) -> str:
@@ -190,5 +195,5 @@ def _conclusion(library: Library, understood: Understanding) -> str:
     if understood.choices:
         return f"拿不准，反问：{'；'.join(library.topics[topic].title for topic in understood.choices)}"
     if understood.wishes:
-        return f"要办的事：{'、'.join(sorted(understood.wishes))}"
+        return f"要办的事：{'、'.join(_dialog(library, name) for name in sorted(understood.wishes))}"
     return "不是问条文：见“另外”" if manners.found else "没有看出问哪一条"

@@ -96,8 +96,15 @@ def add_console(app: web.Application, site: Site, records: Records, *, is_beyond
     app.middlewares.append(_calm_errors)
     app.on_response_prepare.append(_add_headers)
     app.router.add_static("/static", STATIC)
+    app.router.add_get("/", _to_the_console)
     for route in ROUTES:
         add_route(app, route)
+
+
+async def _to_the_console(request: web.Request) -> web.Response:
+    """Lead whoever typed the address alone to the console."""
+    del request
+    return web.Response(status=303, headers={"Location": "/staff"})
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:

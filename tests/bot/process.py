@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-_LISTENS = re.compile(r"serving on http://127\.0\.0\.1:(\d+)[\s\S]*health and counts on http://127\.0\.0\.1:(\d+)")
+_LISTENS = re.compile(
+    r"serving on http://127\.0\.0\.1:(\d+)[\s\S]*the console, health and counts on http://127\.0\.0\.1:(\d+)"
+)
 _COUNT = re.compile(r"^(juzhuzheng_\w+)(\{[^}]*\})? ([0-9.e+]+)$", re.MULTILINE)
 _START_TENTHS = 600
 OF_TESTS = {

@@ -39,7 +39,7 @@ def test_every_stage_says_what_it_found(advisor: Advisor) -> None:
         ("在成都打工咋办居住证", "结论", "住在成都：没有那里的规定"),
         ("我要跳楼了，居住证补办要钱不", "结论", "轻生：先说打哪个电话"),
         ("我身份证号510321199001011234", "另外", "带着号码（有这样的词）"),
-        ("帮我算下今年该哪天签注", "结论", "要办的事：endorsement"),
+        ("帮我算下今年该哪天签注", "结论", "要办的事：算签注的日子"),
     ],
 )
 def test_what_is_no_plain_question_is_explained_too(advisor: Advisor, message: str, stage: str, line: str) -> None:

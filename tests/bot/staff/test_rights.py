@@ -134,6 +134,11 @@ async def test_a_form_from_another_site_does_nothing(service: Office) -> None:
             assert response.status == 403, route.path
 
 
+async def test_the_address_alone_leads_to_the_console(service: Office) -> None:
+    response = await (await service.desk()).get("/")
+    assert (response.status, response.headers["Location"]) == (303, "/staff")
+
+
 def test_only_what_signing_in_needs_is_open_before_it_is_whole() -> None:
     open_early = {route.path for route in ROUTES if route.right is not None and route.needs < Need.CODE}
     assert open_early == {"/staff/code", "/staff/logout"}
