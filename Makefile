@@ -24,7 +24,7 @@ test: $(VENV)/.installed-dev system  ## install everything and run all checks an
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/juzhuzheng data
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-dev  ## ruff
 	$(BIN)/ruff check .
