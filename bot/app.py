@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.assistant import Assistant
 from bot.channels import calendar, law, pages
 from bot.channels import web as chat
-from bot.channels.site import SITE, STATIC, Site, Trouble, make_templates, page
+from bot.channels.site import SECURITY_HEADERS, SITE, STATIC, Site, Trouble, add_headers, make_templates, page
 from bot.chores import chores
 from bot.identity import Identities
 from bot.logs import turn_id
@@ -19,16 +19,6 @@ from bot.settings import Settings
 from dialogs import words
 from knowledge.library import Library
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    # Not no-referrer: with it a browser sends "Origin: null" from our own forms, and those would look foreign.
-    "Referrer-Policy": "same-origin",
-    "Server": "juzhuzheng",  # the default one names our versions
-}
 _WORDS = {
     403: ("这里不能打开", "这个地址不对外开放。"),
     404: ("没有这个页面", "地址可能抄错了，或者页面已经搬走。"),
@@ -79,9 +69,7 @@ async def _close(app: web.Application) -> None:
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)  # a page may need one of its own
-    response.headers["Server"] = SECURITY_HEADERS["Server"]
+    add_headers(response, SECURITY_HEADERS)
     if request.path.startswith("/static/"):
         # Pages name each file with its fingerprint, so a changed file has a new address.
         response.headers.setdefault("Cache-Control", "public, max-age=86400")

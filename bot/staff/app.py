@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from bot.channels.site import SITE, STATIC, Site, Trouble, page
+from bot.channels.site import SECURITY_HEADERS, SITE, STATIC, Site, Trouble, add_headers, page
 from bot.staff import (
     auditing,
     comparing,
@@ -36,17 +36,10 @@ from bot.store.staffing import StaffTrouble
 from dialogs import words
 from dialogs.lookup import Clerk
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
+HEADERS = SECURITY_HEADERS | {
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Server": "juzhuzheng",
 }
 _WORDS = {404: ("没有这个页面", "地址可能抄错了。"), 405: ("这个地址不能这样用", "请从上面的菜单重新开始。")}
 _OTHER_WORDS = ("这个请求没看懂", "请回到上一页，再试一次。")
@@ -108,9 +101,7 @@ async def _to_the_console(request: web.Request) -> web.Response:
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers["Server"] = HEADERS["Server"]
+    add_headers(response, HEADERS)
     if request.path.startswith("/staff"):
         response.headers["Cache-Control"] = "no-store"
 

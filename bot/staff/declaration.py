@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.channels.site import Trouble
+from bot.channels.site import Trouble, content_policy
 from bot.exporting import STATES
 from bot.staff.declarations import (
     DECLARATIONS,
@@ -49,10 +49,7 @@ DEEDS: Mapping[str, str] = {
     Status.DUPLICATE: "记为重复",
 }
 """What each kind of access is called."""
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+CONTENT_SECURITY_POLICY = content_policy(images="'self' data:")
 """Of the whole content alone: its photo stands in the page and has no address that anybody could keep or guess."""
 _MISTYPED = ("回执号不对", "回执号是12位数字，请核对。")
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})

@@ -58,10 +58,12 @@ def count_served(connection: Connection, counts: Mapping[tuple[str, date], int])
     add_to(connection, faq_served, counts)
 
 
-def served(connection: Connection, since: date) -> dict[str, int]:
-    """Return how often each entry was served from that day on."""
+def served(connection: Connection, since: date, entry: str | None = None) -> dict[str, int]:
+    """Return how often each entry was served from that day on, or that one alone."""
     total = func.sum(faq_served.c.count)
     wanted = select(faq_served.c.entry, total).where(faq_served.c.day >= since).group_by(faq_served.c.entry)
+    if entry is not None:
+        wanted = wanted.where(faq_served.c.entry == entry)
     return {entry: int(count) for entry, count in connection.execute(wanted)}
 
 

@@ -106,7 +106,8 @@ class PublishingRecords(Opened):
 
     def served(self, entry: str, since: date) -> int:
         """Return how often an entry was served from that day on."""
-        return self.served_by_entry(since).get(entry, 0)
+        with self._reading() as connection:
+            return in_force.served(connection, since, entry).get(entry, 0)
 
     def served_by_entry(self, since: date) -> dict[str, int]:
         """Return how often each entry was served from that day on; those never served are left out."""

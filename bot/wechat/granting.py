@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.channels.site import Trouble, page
+from bot.channels.site import Trouble, content_policy, page
 from bot.wechat.api_errors import ApiError
 from bot.wechat.desk import Desk
 
@@ -21,10 +21,7 @@ _log = logging.getLogger(__name__)
 SCRIPTS = "https://res.wx.qq.com"
 """Where the platform's own script lies: the only thing of others that any page of ours loads, and only this one."""
 
-_POLICY = (
-    f"default-src 'none'; script-src 'self' {SCRIPTS}; style-src 'self' 'unsafe-inline'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+_POLICY = content_policy(scripts=f"'self' {SCRIPTS}", styles="'self' 'unsafe-inline'")
 _NOT_NOW = Trouble(404, "没有这一页", "这个公众号不能到时候发消息。请把日子存进手机日历，或到日子再来问“我的提醒”。")
 _OUT = Trouble(503, "现在打不开", "微信那边没有答应，请过一会儿再打开，或把日子存进手机日历。")
 

@@ -9,7 +9,6 @@ from datetime import date
 import pytest
 
 from bot.store.faults import NoSuchDeclaration
-from bot.store.notices import Notice, notice_of
 from bot.store.records import Records
 from dialogs.effects import (
     EXPORTED,
@@ -23,6 +22,7 @@ from dialogs.effects import (
 )
 from dialogs.receipts import new_receipt
 from dialogs.returning import LONGEST_NOTE, OTHER, RETURN_REASONS
+from tests.bot.decided import audited, due
 from tests.bot.keeping import DAY, DECLARATION, DEMONSTRATION, NAME, NOW, NUMBER, TODAY, Place, carry_out, submit
 
 ABSENT = new_receipt(b"12345678")
@@ -32,16 +32,6 @@ ABSENT = new_receipt(b"12345678")
 def records(place: Place) -> Iterator[Records]:
     with place.opened() as (opened, _):
         yield opened
-
-
-def audited(place: Place) -> list[tuple[str, str, str, str]]:
-    """Return what the audit log holds, the earliest first."""
-    return [tuple(row) for row in place.run('SELECT "by", what, about, detail FROM audit ORDER BY id')]  # type: ignore[misc]
-
-
-def due(records: Records, now: float = NOW) -> list[Notice | None]:
-    """Return what is due to be told, and leave it to somebody else."""
-    return [notice_of(one.what) for one in records.claim_due(TODAY, now, 10, lease_seconds=0)]
 
 
 # -------------------------------------------------------------------------------------------------- reading

@@ -8,9 +8,10 @@ from datetime import date
 
 import pytest
 
-from bot.store.notices import Notice, notice_of
+from bot.store.notices import Notice
 from bot.store.records import Records
 from dialogs.effects import EXPORTED, CancelReminders, Correct, Erase, Export, Remind, Status, Withdraw
+from tests.bot.decided import audited, due
 from tests.bot.keeping import DECLARATION, NOW, TODAY, Place, carry_out, submit
 
 
@@ -18,16 +19,6 @@ from tests.bot.keeping import DECLARATION, NOW, TODAY, Place, carry_out, submit
 def records(place: Place) -> Iterator[Records]:
     with place.opened() as (opened, _):
         yield opened
-
-
-def audited(place: Place) -> list[tuple[str, str, str, str]]:
-    """Return what the audit log holds, the earliest first."""
-    return [tuple(row) for row in place.run('SELECT "by", what, about, detail FROM audit ORDER BY id')]  # type: ignore[misc]
-
-
-def due(records: Records, now: float = NOW) -> list[Notice | None]:
-    """Return what is due to be told, and leave it to somebody else."""
-    return [notice_of(one.what) for one in records.claim_due(TODAY, now, 10, lease_seconds=0)]
 
 
 def test_every_decision_is_due_at_once_and_only_the_newest_of_a_declaration(records: Records) -> None:
